@@ -6,9 +6,10 @@ import { createLogger } from '../kernel/logger.js';
 import { NESTED_SQL } from './nested.query.js';
 
 /**
- * Baseline for the nested list: one prepared SQL statement over as many pooled connections, behind the same HTTP server
- * with the same hooks. The driver parses the JSON and JSON.stringify writes it again, as in any handler; `/raw` passes
- * PostgreSQL's text through.
+ * Hand-written server with which GraphQL is compared on a page of achievements with nested objects: one prepared SQL
+ * statement over the same number of pooled connections, behind the same HTTP server and hooks. On the default path, the
+ * driver parses the JSON and JSON.stringify writes it again, as in any handler; the path `/raw` sends PostgreSQL's text
+ * unparsed.
  */
 const config = { ...readConfig({ LOG_LEVEL: 'warn' }), databaseUrl: process.env['DATABASE_URL'] };
 const { http } = await createBareServer({ config, log: createLogger(config.logLevel) });
@@ -38,5 +39,5 @@ const stop = () =>
     .then(() => pool.end())
     .then(() => process.exit(0));
 process.on('SIGTERM', stop);
-// The baseline ends with the bench process that started it.
+// This process ends when the bench process that started it ends.
 process.on('disconnect', stop);

@@ -1,6 +1,6 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 
-/** A request that can be sent repeatedly; the default method is POST. */
+/** An HTTP request that can be sent repeatedly; the default method is POST. */
 export interface Call {
   method?: string;
   url: string;
@@ -9,7 +9,7 @@ export interface Call {
 }
 
 /**
- * A minimal HTTP client with keep-alive connections: its own cost must be small against the server that is measured.
+ * Minimal HTTP client with keep-alive connections; its own CPU time must be small against that of the measured server.
  */
 export class Client {
   private readonly agent: Agent;
@@ -61,7 +61,8 @@ export function jsonCall(url: string, body: unknown, headers?: Record<string, st
 }
 
 /**
- * Latencies, in milliseconds, of units of work run one after another for `ms` milliseconds and at least `least` times.
+ * Runs `work` again and again, one call after the other, for `ms` milliseconds and at least `least` times; returns the
+ * latency of each call in milliseconds.
  */
 export async function latencies(work: (i: number) => Promise<unknown>, ms: number, least = 20): Promise<number[]> {
   const times: number[] = [];
@@ -74,7 +75,10 @@ export async function latencies(work: (i: number) => Promise<unknown>, ms: numbe
   return times;
 }
 
-/** Seconds that `clients` concurrent clients take for `count` units of work, each client running one at a time. */
+/**
+ * Runs `work` `count` times by `clients` concurrent clients, each making one call at a time; returns the total time in
+ * seconds.
+ */
 export async function secondsFor(
   work: (i: number) => Promise<unknown>,
   clients: number,
@@ -89,7 +93,10 @@ export async function secondsFor(
   return (performance.now() - begun) / 1000;
 }
 
-/** Units of work per second by `clients` concurrent clients, each running one at a time for `ms` milliseconds. */
+/**
+ * Runs `work` for `ms` milliseconds by `clients` concurrent clients, each making one call at a time; returns the number
+ * of calls per second.
+ */
 export async function throughput(
   work: (i: number) => Promise<unknown>,
   clients: number,

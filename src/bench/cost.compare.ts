@@ -1,20 +1,20 @@
 import { COST_PER_MS } from '../graphql/prices.js';
 
 /**
- * Minimum time, in milliseconds, at which a field is compared: shorter times are indistinguishable from the 10 ms clock
- * ticks and the program's background work.
+ * Measured times and prices below this, in milliseconds, are compared as if they were this: shorter times are
+ * indistinguishable from the 10 ms clock ticks and the program's background work.
  */
 const BLUR_MS = 1;
-/** Uncertainty of the time of the path to a field, as a share of it: an operation varies by as much from run to run. */
+/** Uncertainty of the time measured for the path to a field, as a share of that time: its variation from run to run. */
 const BLUR_SHARE = 0.1;
 
-/** A field's measured time and its price, both in milliseconds, for the number of calls that one operation makes. */
+/** Measured processor time and price of a field, both in milliseconds, for all its occurrences in one operation. */
 export interface Compared {
   coordinate: string;
   times: number;
   ms: number;
   priceMs: number;
-  /** Measured time / price: above 1, the field is priced too low. */
+  /** Measured processor time divided by the price: above 1, the field is priced too low. */
   ratio: number;
 }
 

@@ -6,7 +6,10 @@ import { treeProcessorMs, type BenchServer } from './server.js';
 
 const ROUNDS = 10;
 
-/** Mutations that can be repeated; each of the others changes the state that its next call would need. */
+/**
+ * Mutations whose cost is measured, because they can be repeated; every other mutation changes the state that its next
+ * call would need.
+ */
 const REPEATABLE: Record<string, string> = {
   logIn: `logIn(input: { email: "${sampleLogins.accounts[1].email}", password: "${sampleLogins.password}" }) { tokens { accessToken } }`,
   updateProfile: 'updateProfile(input: { displayName: "Operator" }) { account { id } }',
@@ -14,8 +17,8 @@ const REPEATABLE: Record<string, string> = {
 };
 
 /**
- * Measures each repeatable mutation, called by the operator, relative to an empty query; gives the reason for each one
- * not measured.
+ * Measures each repeatable mutation, called by an operator, less the time of an empty query; for every other mutation,
+ * returns the reason why it is not measured.
  */
 export async function measureMutations(
   schema: GraphQLSchema,

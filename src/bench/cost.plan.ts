@@ -16,38 +16,50 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 
-/** A field to measure: an operation that selects it, and the same operation without it. */
+/** Plan to measure one GraphQL field: an operation that selects it, and the same operation without it. */
 export interface Measured {
   /** `Type.field`. */
   coordinate: string;
   operation: string;
-  /** The operation whose time is subtracted: the path to the field. */
+  /** Operation without the field, that is, the path to it; its time is subtracted. */
   without: string;
-  /** Number of times that the operation selects the field. */
+  /** Number of times that the operation executes the field. */
   times: number;
-  /** The same measurement on other parents, used if the first parents have no value for the field. */
+  /** The same measurement on other objects, used if the field has no value on the first ones. */
   instead?: Measured;
 }
 
-/** Known values for arguments: global ids by type, texts and codes. */
+/** Values from the database for the arguments of operations: global ids by type, texts and codes. */
 export interface Known {
   ids: ReadonlyMap<string, readonly string[]>;
   texts: readonly string[];
   codes: Record<string, readonly string[]>;
 }
 
-/** Entries per measured page (PAGE), and number of parents or aliases that select a field (PARENTS). */
+/**
+ * PAGE: number of entries in a measured page. PARENTS and ALIASES: number of objects, or of aliases on the query root,
+ * on which a field is selected in one operation.
+ */
 const PAGE = 20;
 const PARENTS = 10;
 const ALIASES = 5;
-/** Offsets into the list of a type's ids from which parents are taken, tried one after another. */
+/**
+ * Offsets in the list of ids of a type at which the objects for a measurement start; tried in order until the field has
+ * values.
+ */
 const WINDOWS = [0, 1, 2, 3].map((i) => i * PARENTS);
-/** Maximum number of fields on the way to a type without known ids, from the query root or from a type with ids. */
+/**
+ * Maximum number of fields on the path to a type that has no known ids, counted from the query root or from a type with
+ * ids.
+ */
 const MAX_STEPS = 4;
 
 type Field = GraphQLField<unknown, unknown>;
 
-/** Plans a measurement for every field of `wanted`, or returns the reason why it cannot be measured. */
+/**
+ * Plans the measurement of every field for which `wanted` is true, or returns the reason why a field cannot be
+ * measured.
+ */
 export function planMeasurements(
   schema: GraphQLSchema,
   known: Known,
@@ -101,7 +113,10 @@ interface Way {
   around: (selection: string) => string;
 }
 
-/** The path to each object type: by ids if it has any, otherwise the shortest path from a type already reached. */
+/**
+ * Finds a path of fields to every object type: by global ids if some are known, otherwise the shortest path from a type
+ * already reached.
+ */
 function waysToTypes(schema: GraphQLSchema, known: Known, start: number): Map<string, Way> {
   const ways = new Map<string, Way>();
   for (const [type, ids] of known.ids) {
@@ -140,7 +155,9 @@ function waysToTypes(schema: GraphQLSchema, known: Known, start: number): Map<st
   return ways;
 }
 
-/** A field with its arguments and its plain fields; null if an argument has no known value. */
+/**
+ * Text of a field with its arguments and a selection of its plain fields; null if no value is known for an argument.
+ */
 function callOf(schema: GraphQLSchema, field: Field, known: Known, i: number): string | null {
   const head = headOf(field, known, i);
   const type = getNamedType(field.type);
@@ -192,7 +209,7 @@ function firstEnumValue(type: GraphQLInputType): string | undefined {
 const needsNothing = (field: Field) =>
   field.args.every(({ type, defaultValue }) => !isNonNullType(type) || defaultValue !== undefined);
 
-/** All leaf fields of a type, those of its value objects, and the entries of a page. */
+/** Selection of all leaf fields of a type, including those of its value objects and of the entries in a page. */
 function selectionOf(schema: GraphQLSchema, type: GraphQLCompositeType, deep = true): string {
   if (isAbstractType(type))
     return `__typename ${schema
@@ -216,7 +233,7 @@ function selectionOf(schema: GraphQLSchema, type: GraphQLCompositeType, deep = t
   return parts.join(' ');
 }
 
-/** Leaf fields excluded from selections, because they are measured on their own. */
+/** Expensive leaf fields that are left out of selections, because they are measured on their own. */
 const LEFT_OUT = new Set(['ImportRun.reportCsv', 'Achievement.record', 'LedgerHead.file']);
 
 const isValue = (type: GraphQLObjectType) =>

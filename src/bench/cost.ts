@@ -23,29 +23,33 @@ import { generateProfiles } from './proposals.profiles.js';
 import { MATTERS } from './words.js';
 import { atRest, startServer, treeProcessorMs, type BenchServer } from './server.js';
 
-/** Numbers of generated entries, investors and talents, in addition to the sample data. */
+/** Numbers of generated achievements, investors and talents that are added to the sample data. */
 const SIZES = { full: [5000, 2000, 3000], quick: [2000, 500, 500] } as const;
 /**
- * Processor time is counted in ticks of 10 ms, so an operation is repeated for REPEAT_MS to make the ticks negligible.
- * The median of ROUNDS rounds counts.
+ * Processor time is counted in ticks of 10 ms, so an operation is repeated for REPEAT_MS milliseconds to make the ticks
+ * negligible. The result is the median of ROUNDS rounds.
  */
 const REPEAT_MS = { full: 400, quick: 150 };
 const ROUNDS = 3;
 const MAX_REPEATS = 60;
 /**
- * Time limit of the measurement in milliseconds. Root fields are measured first, then fields with a price of their own.
+ * Time limit of the whole measurement, in milliseconds. The most important fields come first: root fields, then those
+ * with a price of their own.
  */
 const MAX_MS = { full: 12 * 60_000, quick: 5 * 60_000 };
 const WORST = 10;
 const IDS = 40;
-/** Order of ids: pool entries first, because most viewers may see them; within each group, the sample data first. */
+/**
+ * SQL order of achievement ids: admitted ones first, because most viewers may see them; within each group by id, which
+ * puts the sample data first.
+ */
 const POOL_FIRST = `ORDER BY status <> 'ADMITTED', id`;
 const SAMPLE_SECONDS = 300;
 
 /**
- * Measures every root field and list of the schema on the sample grown by some thousand entries, called by the sample
- * account that receives most data from it. Its processor time beyond that of the path to the field is compared with its
- * price.
+ * Measures every root field and list of the GraphQL schema on the sample data grown by some thousand entries, called by
+ * the sample account that gets most data from it. The processor time that a field adds to the path to it is compared
+ * with its price.
  */
 export async function measureCost(dataDir: string, quick: boolean, say: (line: string) => void): Promise<Figure[]> {
   const size = quick ? 'quick' : 'full';
@@ -75,7 +79,7 @@ async function untilSampled(server: BenchServer): Promise<void> {
   }
 }
 
-/** Reads some ids of every type, those of the sample data first, and values for other arguments. */
+/** Reads some ids of every type (sample data first) and values for other arguments from the database. */
 async function readKnown(app: App): Promise<Known> {
   const ids = new Map<string, string[]>();
   for (const { name, tableName, columns } of app.dataSource.entityMetadatas) {
@@ -171,7 +175,7 @@ async function compareAll(
   ];
 }
 
-/** Sorts measurements: root fields, then fields with a price of their own, then the other lists. */
+/** Sorts measurements by importance: root fields, then fields with a price of their own, then the other lists. */
 function byWeight(schema: GraphQLSchema, plan: readonly Measured[]): Measured[] {
   const weight = ({ coordinate }: Measured) => {
     const [type, name] = coordinate.split('.') as [string, string];
@@ -209,7 +213,8 @@ function measurerAt(client: Client, { url, pid }: BenchServer, tokens: readonly 
     return { bytes: body.length, answer: JSON.parse(body.toString('utf8')) as Answer };
   };
   /**
-   * Processor time in milliseconds of one such operation, summed over the program, its database and its search engine.
+   * Processor time in milliseconds of one execution of an operation, summed over the program, its database and its
+   * search engine.
    */
   const processorTime = async (query: string, token: string): Promise<number> => {
     const times: number[] = [];
@@ -251,7 +256,7 @@ function measurerAt(client: Client, { url, pid }: BenchServer, tokens: readonly 
   return measure;
 }
 
-/** True if the answer contains anything other than nulls and empty lists. */
+/** True if a response contains anything other than nulls and empty lists. */
 function isFilled(value: unknown): boolean {
   if (value === null || value === undefined) return false;
   if (Array.isArray(value)) return value.some(isFilled);

@@ -1,4 +1,4 @@
-/** A measured value; `low` and `high` are the extremes over its rounds, if there were several. */
+/** A measured value with its unit; `low` and `high` are the extremes over several rounds, if there were any. */
 export interface Figure {
   name: string;
   value: number;
@@ -27,7 +27,8 @@ export function figure(name: string, rounds: readonly number[], unit: string): F
 }
 
 /**
- * Runs two measurements alternately, after one warm-up of each, so that other load on the machine affects both equally.
+ * Runs two measurements in alternation, after one warm-up of each, so that other load on the machine affects both
+ * equally.
  */
 export async function alternate<T>(
   a: () => Promise<T>,
@@ -47,7 +48,7 @@ export async function alternate<T>(
 
 const digits = (value: number): string => value.toFixed(value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0);
 
-/** Formats a figure as `bench NAME=VALUE UNIT`, followed by its range. */
+/** Formats a figure as `bench NAME=VALUE UNIT`, followed by the range of its rounds. */
 export function lineOf({ name, value, unit, low, high }: Figure): string {
   const spread = low === undefined || high === undefined ? '' : ` (${digits(low)} to ${digits(high)})`;
   return `bench ${name}=${digits(value)} ${unit}${spread}`;

@@ -8,9 +8,9 @@ import type { Localized } from '../kernel/localized.js';
 import { GIVEN, MATTERS, METRICS, PLACES, QUALITIES, SCHOOLS, SURNAMES, THINGS, VERBS } from './words.js';
 
 /**
- * Generates results with texts of realistic length and distribution: terms follow Zipf's law over some twenty thousand,
- * an abstract has about 300 Chinese characters, and half of the results have an English abstract too. Result `i` is
- * always the same.
+ * Generates achievements with texts of realistic length and distribution: about twenty thousand terms follow Zipf's
+ * law, an abstract has about 300 Chinese characters, and half of the achievements have an English abstract too.
+ * Achievement `i` is the same in every run.
  */
 
 /** Pseudo-random numbers from 0 to 1, determined by a seed (mulberry32). */
@@ -37,7 +37,7 @@ export function zipfRank(random: Random, count: number): number {
 
 export const TERMS = 20_000;
 
-/** The term of a rank; neighbouring ranks are spread over the combinations, so that they share no word. */
+/** Term of a rank. Neighbouring ranks get different combinations of words, so that they share none. */
 export function termOf(rank: number): Pair {
   const spread = Math.imul(rank, 0x9e3779b1) >>> 0;
   const quality = QUALITIES[spread % QUALITIES.length]!;
@@ -131,7 +131,7 @@ function text(random: Random, sentences: number, subject: Pair): Pair {
 
 const localized = ([zh, en]: Pair, bilingual: boolean): Localized => (bilingual ? { zh, en } : { zh });
 
-/** Generates result `i` of the pool, with codes from the loaded code lists. */
+/** Generates the achievement with number `i`, with codes drawn from the loaded code lists. */
 export function generateResult(i: number, codes: CodeChoice): GeneratedResult {
   const random = randomFrom(i);
   const bilingual = random() < 0.5;
@@ -205,7 +205,7 @@ export function generateResult(i: number, codes: CodeChoice): GeneratedResult {
   return { institution: zipfRank(random, INSTITUTIONS.length) - 1, score: (2.5 + random() * 2.5).toFixed(2), record };
 }
 
-/** Draws a search query: one to three words, most in Chinese, some in English, some a whole term. */
+/** Generates a search text: one or two words or a whole term, mostly Chinese, sometimes English. */
 export function generateQuery(random: Random): string {
   const language = random() < 0.8 ? 0 : 1;
   if (random() < 0.25) return termOf(zipfRank(random, TERMS / 10))[language];

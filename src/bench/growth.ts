@@ -5,16 +5,16 @@ import { searchCall, searchMix } from './search.js';
 import { atRest, type BenchServer } from './server.js';
 
 const ROUNDS = 7;
-/** Number of searches per round: the same at every pool size, all distinct. */
+/** Number of searches per round and pool size; all texts differ, and every pool size gets the same ones. */
 const SEARCHES = 100;
 const LIST_MS = 1500;
 /**
- * Maximum wait, in milliseconds, for the background loading of new entries into matching; two hundred thousand take
- * minutes.
+ * Maximum wait, in milliseconds, for a program to load new entries into matching in the background; two hundred
+ * thousand entries take minutes.
  */
 const MAX_REST_MS = 900_000;
 
-/** 95th percentiles for one client at one pool size, one value per round. */
+/** Latencies at one pool size with a single client, as 95th percentiles in milliseconds, one value per round. */
 export interface GrowthPoint {
   size: number;
   search: number[];
@@ -22,9 +22,9 @@ export interface GrowthPoint {
 }
 
 /**
- * Measures search and nested list at all pool sizes alternately, after one warm-up round, so that other load on the
- * machine affects all sizes equally. Starts when the programs are idle. The servers must not cache answers, or a faster
- * one would reach its own cached answers.
+ * Measures the latency of searches and of a page of achievements with nested objects at all pool sizes in alternation,
+ * after one warm-up round, so that other load on the machine affects all sizes equally. Waits until the servers are
+ * idle before it starts. The servers must not cache answers, because repeated requests would measure the cache.
  */
 export async function measurePoints(
   pools: ReadonlyArray<{ server: BenchServer; size: number }>,
@@ -60,7 +60,7 @@ export function pointFigures({ size, search, nested }: GrowthPoint): Figure[] {
   return [figure(`growth.search_p95_ms_${size}`, search, 'ms'), figure(`growth.nested_p95_ms_${size}`, nested, 'ms')];
 }
 
-/** Ratio of the largest pool's figures to the smallest pool's. */
+/** Latencies at the largest pool size divided by those at the smallest. */
 export function growthFigures(points: readonly GrowthPoint[]): Figure[] {
   const [first, last] = [points[0]!, points.at(-1)!];
   const ratio = (of: (point: GrowthPoint) => number[]) => of(last).map((value, i) => value / of(first)[i]!);

@@ -17,18 +17,18 @@ import { backendsOf, startServer } from './server.js';
 
 const ENTRIES = { full: 4000, quick: 1500 };
 const RUNS = { full: 5, quick: 1 };
-/** A quick run sends one in this number of the generated attacks. */
+/** In a quick run, one in this number of the generated attacks is sent. */
 const QUICK_SHARE = 4;
 const MINUTES = { full: 5, quick: 0.8 };
 const SEED = 20_260_101;
-/** Limits per request: delay of the event loop in ms, memory in MB. */
+/** Limits that no attack may exceed: delay of the event loop in milliseconds, and memory in MB. */
 const FLOOR = { ms: 250, mb: 64 };
 const SHOWN = 10;
 
 /**
- * Sends requests of a hostile client, in the sizes that the limits permit, to a separate process, and measures inside
- * it the delay of the event loop and the memory used. Requests are sent one at a time; the worst run of each attack
- * counts. The quota is raised and each request has another client address, since it would be refused otherwise.
+ * Sends requests of a hostile client, as large as the limits permit, to a separate process and measures inside it the
+ * delay of the event loop and the memory used. Requests are sent one at a time; the worst run of each attack counts.
+ * The rate limit is raised, and each request has another client address, because most would be refused otherwise.
  */
 export async function measureHostile(dataDir: string, quick: boolean, say: (line: string) => void): Promise<Figure[]> {
   const size = quick ? 'quick' : 'full';
@@ -58,7 +58,7 @@ export async function measureHostile(dataDir: string, quick: boolean, say: (line
   }
 }
 
-/** Typical requests that bring a new process into the state of one that has served for a while. */
+/** Typical requests, which bring a newly started process into the state of one that has served for a while. */
 function warmUp(world: World): Shot[] {
   const search = (text: string) => post({ query: FULL_SEARCH, variables: { query: text } });
   const introspection = post({ query: DOCUMENT_KINDS['introspection']!(() => 0.5) });
@@ -108,16 +108,19 @@ const figureOfIdle = (name: string, delays: readonly number[]): Figure => ({
 });
 
 const worstDelay = (result: AttackResult): number => Math.max(...result.delays);
-/** Excludes the time waited for a processor, which depends on the machine's other load. */
+/**
+ * Longest delay of the event loop over an attack's runs, without the time that the process waited for a processor,
+ * which depends on other load.
+ */
 const worstOwn = (result: AttackResult): number => Math.max(...result.owns);
 const worstMemory = (result: AttackResult): number => Math.max(0, ...result.memories);
 const isOver = (result: AttackResult): boolean =>
   result.death !== null || worstOwn(result) > FLOOR.ms || worstMemory(result) > FLOOR.mb;
 
 /**
- * Repeats the attacks above the limits: a pause that five further runs do not show was caused by other programs on the
- * machine. The lower of the two rounds' maxima counts, separately for time and memory. An attack that killed the
- * process counts without repetition.
+ * Repeats the attacks that exceeded a limit: a pause that five more runs do not show was caused by other programs on
+ * the machine. The lower of the two rounds' maxima counts, for time and memory separately. An attack that killed the
+ * process is not repeated.
  */
 async function confirmed(
   campaign: Campaign,

@@ -27,8 +27,8 @@ const HEADERS = [
 ];
 
 /**
- * Measures the import command on a generated file of new results, registered row by row, in a data folder of its own;
- * then a bare COPY of the same file into a table with the same columns.
+ * Measures the import command on a generated file of new achievements, in a data folder of its own; and, for
+ * comparison, a bare COPY of the same file into a table with the same columns.
  */
 export async function measureImport(dataDir: string, rows: number): Promise<Figure[]> {
   const file = join(dataDir, 'bench.csv');

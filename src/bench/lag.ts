@@ -6,21 +6,23 @@ import type { BenchServer } from './server.js';
 
 const CHANGES_PER_SECOND = 50;
 /**
- * Duration in seconds: long enough for a program that falls behind to show growing latency and fewer answers per
- * second.
+ * Duration of the measurement in seconds: long enough for a program that cannot keep up to show growing latency and
+ * fewer answers per second.
  */
 const SECONDS = 30;
-/** Number of concurrent clients that edit, each over its own connection. */
+/** Number of concurrent clients that edit entries, each over its own connection. */
 const EDITORS = 16;
 /** One in this number of edits is searched for. */
 const PROBED = 5;
 /**
- * Minimum interval between polls in milliseconds, and maximum share of time spent on polling: longer lags are polled
- * less often, so that polling does not load the program.
+ * POLL_MS: minimum interval between two polling searches, in milliseconds. POLL_SHARE: maximum share of time spent on
+ * polling, so that polling does not load the program; longer lags are polled less often.
  */
 const POLL_MS = 20;
 const POLL_SHARE = 0.2;
-/** Time after the last scheduled edit at which the measurement ends in any case, in milliseconds. */
+/**
+ * Time in milliseconds after the last scheduled edit at which the measurement ends even if some edits were not found.
+ */
 const GRACE_MS = 30_000;
 
 const EDIT = `mutation Edit($input: UpdateAchievementInput!) { updateAchievement(input: $input) { achievement { revision } } }`;
@@ -28,8 +30,8 @@ const FIND = `query Find($text: String!) { achievementSearch(query: $text, first
 const LOG_IN = `mutation LogIn($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`;
 
 /**
- * Measures the lag between the response to an edit and the first search that finds its new word. Edits of different
- * pool entries are sent at fixed times, whether or not earlier ones were answered.
+ * Measures the lag, in milliseconds, between the response to an edit and the first search that finds the edit's new
+ * word. Edits of different pool entries are sent at fixed times, whether or not earlier ones were answered.
  */
 export async function measureLag(dataDir: string, server: BenchServer): Promise<Figure[]> {
   const total = CHANGES_PER_SECOND * SECONDS;
@@ -52,7 +54,7 @@ export async function measureLag(dataDir: string, server: BenchServer): Promise<
   const deadline = begun + SECONDS * 1000 + GRACE_MS;
   const answers: number[] = [];
   const probes: Array<Promise<void>> = [];
-  // The time that an edit waits for a free connection is part of its latency.
+  // Latency counts from the scheduled time of an edit, so it includes waiting for a free connection.
   const edit = async ({ id, revision }: { id: string; revision: number }, i: number, due: number): Promise<string> => {
     const word = `lag${run}${String(i).padStart(5, '0')}x`;
     const input = {

@@ -6,7 +6,7 @@ import { TopRows } from '../matching/engine/top.js';
 import { uniform } from '../lib/random.js';
 import { figure, quantile, type Figure } from './figures.js';
 
-/** Numbers of investors at which growth is measured; the main figures are for USUAL. */
+/** Numbers of investors at which the growth of ranking time is measured; the main figures are for USUAL. */
 const SIZES = [1_000, 10_000, 100_000, 300_000] as const;
 const USUAL = 100_000;
 const ENTRIES = 400;
@@ -17,8 +17,8 @@ const DAY = 20_700;
 const STAGES = ['SEED', 'ANGEL', 'PRE_A', 'SERIES_A', 'SERIES_B', 'SERIES_C'];
 
 /**
- * Codes of trees of the size of GB/T 4754 (20 sections, 97 divisions, 473 groups, 1,381 classes) and of 31 provinces
- * with 12 cities each.
+ * Draws a code from trees as large as GB/T 4754 (20 sections, 97 divisions, 473 groups, 1,381 classes) and as 31
+ * provinces with 12 cities each; lower numbers are more frequent.
  */
 const industryOf = (share: number): string => `c${Math.floor(share * share * 1381)}`;
 const regionOf = (share: number): string => `p${Math.floor(share * share * 372)}`;
@@ -32,7 +32,10 @@ const TAXONOMY: EngineTaxonomy = {
   regionParent: (code) => (code.startsWith('p') ? `r${Math.floor(Number(code.slice(1)) / 12)}` : null),
 };
 
-/** A thesis of thirty terms out of twenty thousand, common ones more often, as a unit vector. */
+/**
+ * Generates the text vector (unit length) of an investor's thesis: up to thirty of twenty thousand terms, common ones
+ * more often.
+ */
 function textOf(random: () => number): NonNullable<MatchInvestor['text']> {
   const terms = Uint32Array.from(
     new Set(Array.from({ length: 30 }, () => 1 + Math.floor(random() ** 2 * 20_000))),
@@ -101,7 +104,7 @@ function indexOf(size: number): { index: InvestorIndex; seconds: number } {
   return { index, seconds: (performance.now() - begun) / 1000 };
 }
 
-/** Reference computation: sums a number of float columns row by row and keeps the best rows. */
+/** Reference computation for the speed of ranking: adds up float columns row by row and keeps the best rows. */
 function kernelOf(size: number): () => void {
   const random = uniform(11);
   const columns = Array.from({ length: KERNEL_COLUMNS }, () => Float32Array.from({ length: size }, random));
@@ -128,7 +131,7 @@ function timesOf(work: (i: number) => void, count: number): number[] {
   return times;
 }
 
-/** Measures the engine alone on generated profiles, with reasons, as for a list of matches. */
+/** Measures the matching engine alone on generated profiles; rankings include reasons, as a list of matches does. */
 export function measureEngine(quick: boolean): Figure[] {
   const figures: Figure[] = [];
   for (const size of quick ? SIZES.slice(0, 3) : SIZES) {
@@ -155,7 +158,7 @@ export function measureEngine(quick: boolean): Figure[] {
     );
     const kernel = kernelOf(size);
     timesOf(kernel, 20);
-    // Alternately, so that other load on the machine affects both equally.
+    // Ranking and reference are measured in alternation, so that other load on the machine affects both equally.
     const ratios = Array.from({ length: ROUNDS }, () => {
       const [ours, theirs] = [timesOf(rank, 60), timesOf(kernel, 60)];
       return quantile(ours, 0.5) / quantile(theirs, 0.5);

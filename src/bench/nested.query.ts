@@ -1,4 +1,7 @@
-/** The nested list that is measured, and the SQL statement that produces the same JSON. */
+/**
+ * The nested list that is measured (a page of achievements with institution, industries, IP rights and inventors): as a
+ * GraphQL query, and as the SQL statement that produces the same JSON.
+ */
 
 export const NESTED_SIZE = 50;
 

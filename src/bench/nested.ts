@@ -6,13 +6,13 @@ import { backendsOf, startBaseline } from './server.js';
 
 const ROUND_MS = 3000;
 
-/** The GraphQL request for the nested list at a server. */
+/** GraphQL request, to the given server, for a page of achievements with nested objects. */
 export const nestedCall = (url: string) =>
   jsonCall(`${url}/graphql`, { query: NESTED_QUERY, variables: { first: NESTED_SIZE } });
 
 /**
- * Measures the nested list through GraphQL and through one SQL statement, alternately: latency of one client,
- * throughput of sixteen.
+ * Measures the same page of achievements with nested objects through GraphQL and through one SQL statement, in
+ * alternation: latency with one client, throughput with sixteen.
  */
 export async function measureNested(dataDir: string, url: string): Promise<Figure[]> {
   const baseline = await startBaseline(await backendsOf(dataDir));
@@ -55,7 +55,7 @@ export async function measureNested(dataDir: string, url: string): Promise<Figur
   }
 }
 
-/** Throws unless both sides return the same data; otherwise the comparison would be meaningless. */
+/** Throws unless GraphQL and the SQL baseline return the same data; otherwise the comparison would be meaningless. */
 async function requireSame(
   client: Client,
   product: ReturnType<typeof jsonCall>,

@@ -3,8 +3,9 @@ import { newId } from '../lib/ids.js';
 import { defaultSettings } from '../vetting/cohort/cohort.settings.js';
 
 /**
- * Admits achievements by a past cohort, so that they may be (or have been) in the pool. The rows are inserted as by a
- * restore, without the triggers that guard current changes. Call it in the transaction that inserts the achievements.
+ * Records the given achievements as admitted by a past cohort, which an achievement in the pool must have. Rows are
+ * inserted as by a restore, without the triggers that guard current changes. Must be called in the transaction that
+ * inserts the achievements.
  */
 export async function enterPool(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   const { weights, floors, tieRule } = defaultSettings;

@@ -10,14 +10,14 @@ import { writeSearchTexts } from '../outbox/search-texts.js';
 import { enterPool } from './past-cohort.js';
 import { generateResult, INSTITUTIONS, type CodeChoice, type GeneratedResult } from './generator.js';
 
-/** Account used for edits: an editor of every generated institution. */
+/** Account used to measure edits: an editor of every generated institution. */
 export const EDITOR = { email: 'editor@bench.example', password: 'bench editor 2026' } as const;
-/** Account used to read matches: a member of one institution, like a lister. */
+/** Account used to measure reads of matches: a member of one institution. */
 export const LISTER = { email: 'lister@bench.example', password: 'bench lister 2026' } as const;
 
 const BATCH = 1000;
 
-/** Runs `work` with an app on the backends that a running program holds in its data folder. */
+/** Runs `work` with an app that uses the database and search engine of the program running in the data folder. */
 export async function withRunningApp<T>(dataDir: string, work: (app: App) => Promise<T>): Promise<T> {
   const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'error' });
   const backends = await findRunningBackends(config);
@@ -30,7 +30,7 @@ export async function withRunningApp<T>(dataDir: string, work: (app: App) => Pro
   }
 }
 
-/** Creates an account with a confirmed address, which can log in. */
+/** Creates an account with a confirmed e-mail address, which can log in. */
 async function addAccount(app: App, { email, password }: { email: string; password: string }): Promise<string> {
   const id = newId();
   await app.dataSource.query(
@@ -44,8 +44,8 @@ async function addAccount(app: App, { email, password }: { email: string; passwo
 }
 
 /**
- * Makes LISTER an editor of the institution with the most pool entries, and returns the entries' ids: the maximum that
- * one lister sees.
+ * Makes LISTER an editor of the institution with most pool entries and returns those entries' ids: the largest list
+ * that one institution sees.
  */
 export async function addLister(app: App): Promise<string[]> {
   const [largest] = (await app.dataSource.query(
@@ -65,7 +65,10 @@ export async function addLister(app: App): Promise<string[]> {
   return largest.entries;
 }
 
-/** Creates the institutions and the editor's account; returns the institutions' ids in the order of INSTITUTIONS. */
+/**
+ * Creates the generated institutions and the editor's account; returns the institutions' ids in the order of
+ * INSTITUTIONS.
+ */
 export async function loadPeople(app: App): Promise<string[]> {
   const known = (await app.dataSource.query(
     `SELECT id, website FROM organisation WHERE website LIKE 'https://bench-%' ORDER BY website`,
@@ -96,7 +99,7 @@ export async function loadPeople(app: App): Promise<string[]> {
   return ids;
 }
 
-/** Codes of the most specific level, as results carry them. */
+/** Reads the codes of the most specific level of each code list, which generated achievements carry. */
 export async function codeChoice(app: App): Promise<CodeChoice> {
   const codes = async (table: string, level: number) =>
     (
@@ -111,8 +114,8 @@ export async function codeChoice(app: App): Promise<CodeChoice> {
 export type MakeResult = (i: number, codes: CodeChoice) => GeneratedResult;
 
 /**
- * Grows the pool to `size` admitted results and rebuilds the index, both with the product's own code. The ledger is
- * skipped, because the measurements do not read it.
+ * Grows the pool to `size` admitted achievements and rebuilds the search index, with the product's own code. Ledger
+ * records are not written, because the measurements do not read them.
  */
 export async function growPool(
   dataDir: string,
@@ -134,7 +137,7 @@ export async function growPool(
         await loadBatch(app, start, next, institutions, codes, make);
       }
     };
-    // Two lanes: one batch is generated while the database writes the other.
+    // Two batches are in progress at a time: one is generated while the database writes the other.
     await Promise.all([lane(), lane()]);
     await app.dataSource.query('ANALYZE');
     const loaded = performance.now();

@@ -3,8 +3,8 @@ import { makeTextGeneration } from '../matching/store/match.texts.js';
 import { MATTERS, QUALITIES, THINGS } from './words.js';
 
 /**
- * Generates investors and talents in SQL from a fixed seed: numbers of past investments distributed as in practice
- * (most have few, some have many), concentrated in few industries and regions each, with a thesis of three terms.
+ * Generates investors and talents in SQL from a fixed seed. Their past investments are distributed as in practice: most
+ * have few, some have many, each concentrated in few industries and regions. An investor's thesis has three terms.
  */
 export async function generateProfiles(app: App, investors: number, talents: number): Promise<void> {
   const db = app.dataSource;
@@ -30,7 +30,7 @@ export async function generateProfiles(app: App, investors: number, talents: num
        FROM region
        WHERE level = 2`,
     );
-    // Indexes for look-ups made once per generated row.
+    // These indexes serve the look-ups that are made once per generated row.
     for (const index of ['word (list, n)', 'leaf (n)', 'place (n)']) await tx.query(`CREATE INDEX ON ${index}`);
     const pick = (table: string, key: string, skew: string) =>
       `(SELECT code FROM ${table} WHERE n = floor(power(${key}, ${skew}) * (SELECT count(*) FROM ${table}))::int)`;

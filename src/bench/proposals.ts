@@ -16,7 +16,7 @@ const ROUNDS = 3;
 const MAX_REST_MS = 900_000;
 const LOOK_MS = 1000;
 /**
- * Warm-up in milliseconds until the code of a list is compiled: requests in the first seconds of a process take 1.5
+ * Duration of the warm-up before a list is measured, in milliseconds: until V8 has compiled its code, requests take 1.5
  * times as long.
  */
 const WARM_MS = 6000;
@@ -35,8 +35,8 @@ async function inTurn(work: () => Promise<number>): Promise<number[]> {
 }
 
 /**
- * Waits until the profiles are indexed: while the search engine works, the program appears idle but half of the
- * processors are busy.
+ * Waits until the generated profiles are in the search index: while the search engine indexes, the program appears idle
+ * but half of the processors are busy.
  */
 async function untilIndexed(app: App): Promise<void> {
   for (const end = Date.now() + MAX_REST_MS; ; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
@@ -49,8 +49,8 @@ async function untilIndexed(app: App): Promise<void> {
 }
 
 /**
- * Measures proposals through the endpoint on real servers: latency, load at the start, memory, and the delay until all
- * processes see a change.
+ * Measures lists of matches through the GraphQL endpoint: latency, loading time at start, memory, and the delay until
+ * all processes see a change.
  */
 export async function measureProposals(
   dataDir: string,
@@ -88,7 +88,7 @@ export async function measureProposals(
         return (performance.now() - started) / 1000;
       });
     await write(profiles, 0);
-    // This start reads all data from the database and writes a snapshot file, which the next starts use.
+    // The first start reads all data from the database and writes a snapshot file, which the later starts use.
     server = await restart(server);
     const loads = await inTurn(load);
     server = await restart(server);
@@ -97,7 +97,7 @@ export async function measureProposals(
     take(figure('match.load_s', [...loads, ...again], 's'));
     take(figure('match.load_without_file_s', await inTurn(load), 's'));
     await write(0, profiles);
-    // The process that follows the changes compares the new texts first.
+    // The process that follows the changes first computes the text vectors of the new texts.
     await atRest(server, MAX_REST_MS);
     server = await restart(server);
     server = await restart(server);
@@ -145,8 +145,8 @@ export async function measureProposals(
 }
 
 /**
- * Milliseconds from the commit of a change until both processes answer with it: an excluded industry removes the
- * profile from the entry's matches.
+ * Milliseconds from the commit of a change until both processes show it. The change adds an excluded industry to an
+ * investor, which removes the investor from an entry's matches.
  */
 async function measureFreshness(
   dataDir: string,

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import type { Call } from './client.js';
 
 /**
- * A proxy in front of the search engine that records requests: the exact requests of a search, to be replayed without
- * the program.
+ * Proxy in front of the search engine that records the requests of a search, so that they can be sent again without the
+ * program.
  */
 export interface Recorder {
   url: string;
-  /** The requests since the last call of `take`, addressed to the engine itself. */
+  /** Returns the requests recorded since the last call, addressed to the search engine itself. */
   take(): Call[];
   close(): Promise<void>;
 }

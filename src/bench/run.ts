@@ -18,7 +18,7 @@ import { measureColdStart, measureStart } from './start.js';
 import { measureTeams } from './teams.js';
 import { measureVetting } from './vetting.js';
 
-/** Names of the measurements; each is the first part of its figures' names. */
+/** Names of the groups of measurements; a figure's name begins with its group's name. */
 export const GROUPS = [
   'start',
   'nested',
@@ -42,14 +42,14 @@ export interface BenchOptions {
   say: (line: string) => void;
 }
 
-/** Pool sizes; all measurements except growth use the middle one. */
+/** Pool sizes in entries; all measurements except growth use the middle one. */
 const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
 const PROFILES = { full: 100_000, quick: 10_000 };
 const IMPORT_ROWS = { full: 100_000, quick: 20_000 };
 
 /**
- * Runs the measurements one after another on data folders of their own and passes each figure to `take` as soon as it
- * is known.
+ * Runs the selected groups of measurements one after another, each on a data folder of its own, and passes each figure
+ * to `take` as soon as it is known.
  */
 export async function runBench(options: BenchOptions, take: (figure: Figure) => void): Promise<void> {
   const { groups, quick, say } = options;
@@ -85,7 +85,7 @@ async function inFolder<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** Stops the processes of an interrupted run and removes its folders. */
+/** Stops the child processes of an interrupted bench run and deletes its folders. */
 export async function abandon(): Promise<void> {
   await endChildren();
   for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -122,8 +122,8 @@ async function measurePool(
 }
 
 /**
- * Builds pools of all sizes, each on servers of its own, the largest last; all keep running, because they are measured
- * alternately.
+ * Builds a pool of each size on servers of its own, the largest last. All servers keep running, because the sizes are
+ * measured in alternation.
  */
 async function measureGrowth(sizes: readonly number[], say: BenchOptions['say']): Promise<Figure[]> {
   const pools: Array<{ server: BenchServer; size: number }> = [];

@@ -7,13 +7,16 @@ import { backendsOf, startBeside } from './server.js';
 
 const CONNECTIONS = 16;
 const ROUND_MS = 4000;
-/** Numbers of distinct searches in the mix, and in the repeating mix. */
+/**
+ * SEARCHES: number of distinct searches in the mix. REPEATED: number of distinct searches in the mix with repetitions,
+ * for the cache.
+ */
 const SEARCHES = 300;
 const REPEATED = 1000;
 /** Number of searches that fill the cache. */
 const FILLING = 1000;
 
-/** The query of a results page: entries with highlights, and all facets. */
+/** GraphQL query of a page of search results: entries with highlights, and all facets. */
 const SEARCH_QUERY = `query Search($text: String!, $filter: AchievementSearchFilter) {
   achievementSearch(query: $text, filter: $filter, first: 20) {
     totalCount degraded
@@ -32,7 +35,7 @@ interface Search {
   filter: Record<string, unknown> | null;
 }
 
-/** Draws the searches of the mix: words and terms, one in five narrowed by an industry. */
+/** Generates the mix of searches that is measured: words and terms, one in five narrowed by an industry. */
 export function searchMix(count: number, seed = 1): Search[] {
   const random = randomFrom(seed);
   return Array.from({ length: count }, () => ({
@@ -45,8 +48,8 @@ export const searchCall = (url: string, search: Search): Call =>
   jsonCall(`${url}/graphql`, { query: SEARCH_QUERY, variables: search });
 
 /**
- * Measures searches through GraphQL relative to the search engine's time for the same requests, and for one plain
- * search.
+ * Measures searches through GraphQL, relative to the time the search engine takes for the same requests, and to one
+ * plain keyword search.
  */
 export async function measureSearch(dataDir: string): Promise<Figure[]> {
   const backends = await backendsOf(dataDir);
@@ -83,8 +86,8 @@ export async function measureSearch(dataDir: string): Promise<Figure[]> {
         'x',
       ),
       figure('search.keyword_per_s', simple.b, '1/s'),
-      // Searches that the engine did not answer in time do not measure it; more than a few mean that the machine is
-      // overloaded.
+      // A search that PostgreSQL answered says nothing about the search engine; more than a few mean that the
+      // machine is overloaded.
       { name: 'search.degraded', value: (100 * degraded) / answers, unit: '%' },
       figure('search.engine_calls', [replays.reduce((sum, calls) => sum + calls.length, 0) / replays.length], 'calls'),
     ];
@@ -95,8 +98,8 @@ export async function measureSearch(dataDir: string): Promise<Figure[]> {
 }
 
 /**
- * Records the exact requests that each search makes to the engine. Also builds, for comparison, a plain keyword search
- * with each search's text; all of these ask for the same facets, namely all that occur in the recorded requests.
+ * Records the requests that each search sends to the search engine. Also builds, for comparison, a plain keyword search
+ * with each text; these all ask for the same facets, namely all that occur in the recorded requests.
  */
 async function recordCalls(dataDir: string, mix: readonly Search[]): Promise<{ replays: Call[][]; plain: Call[] }> {
   const backends = await backendsOf(dataDir);
@@ -132,7 +135,7 @@ async function recordCalls(dataDir: string, mix: readonly Search[]): Promise<{ r
   }
 }
 
-/** True if the engine answered the search; otherwise PostgreSQL did. */
+/** True if the search engine answered the search, false if PostgreSQL did. */
 async function isAnswered(client: Client, call: Call): Promise<boolean> {
   const { data, errors } = JSON.parse((await client.send(call)).toString('utf8')) as {
     data?: { achievementSearch: { degraded: boolean } };
@@ -155,7 +158,7 @@ function queriesOf(call: Call): Recorded[] {
 
 /**
  * Measures a mix with repeated searches, with and without the cache of answers: the first FILLING searches from an
- * empty cache, then the following ones. No figures if the build has no cache.
+ * empty cache, then those that follow. Returns no figures if the build has no cache.
  */
 export async function measureCache(dataDir: string, cachedUrl: string): Promise<Figure[]> {
   if (!('searchCache' in readConfig({}))) return [];
@@ -175,7 +178,7 @@ export async function measureCache(dataDir: string, cachedUrl: string): Promise<
       };
     };
     const [cached, plain] = [mixAt(cachedUrl), mixAt(uncached.url)];
-    // Both run the same searches first, so that they continue from the same state.
+    // Both servers run the same searches first, so that they continue from the same state.
     const filling = FILLING / (await cached.fill());
     const first = FILLING / (await plain.fill());
     const { a, b } = await alternate(cached.rate, plain.rate);

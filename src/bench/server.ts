@@ -6,7 +6,7 @@ import { readConfig } from '../kernel/config.js';
 import { findRunningBackends } from '../embedded-backends.js';
 import { packageRoot } from '../lib/package-root.js';
 
-/** The built program as a child process started and stopped by a measurement. */
+/** The built program as a child process that a measurement starts and stops. */
 export interface BenchServer {
   url: string;
   pid: number;
@@ -17,7 +17,7 @@ export interface BenchServer {
 
 const children = new Set<ChildProcess>();
 
-/** Registers a child process, so that an interrupted run leaves none behind. */
+/** Registers a child process to be stopped if the bench run is interrupted. */
 export function watchOver(child: ChildProcess): ChildProcess {
   children.add(child);
   child.once('exit', () => children.delete(child));
@@ -32,7 +32,9 @@ export async function endChildren(): Promise<void> {
 const PATH = '/usr/local/bin:/usr/bin:/bin:/sbin:/usr/sbin';
 const STOP_MS = 25_000;
 
-/** Starts the program on a data folder and waits for its first GraphQL answer; `seconds` is the time until then. */
+/**
+ * Starts the built program on a data folder and waits for its first GraphQL answer; `seconds` is the time until then.
+ */
 export async function startServer(
   dataDir: string,
   env: Record<string, string> = {},
@@ -54,14 +56,16 @@ export async function startServer(
   };
 }
 
-/** The backends that a running program holds in its data folder. */
+/** Addresses of the database and search engine that the program running in the data folder uses. */
 export async function backendsOf(dataDir: string): Promise<Backends> {
   const backends = await findRunningBackends(readConfig({ DATA_DIR: dataDir }));
   if (!backends) throw new Error('no program runs in the data folder');
   return backends;
 }
 
-/** Starts a second program on the backends of a first one, which keeps running the jobs. */
+/**
+ * Starts a second program on the database and search engine of a first one, which keeps running the background jobs.
+ */
 export async function startBeside(backends: Backends, env: Record<string, string> = {}): Promise<BenchServer> {
   const { server } = await startServer('', {
     DATABASE_URL: backends.databaseUrl,
@@ -77,12 +81,15 @@ export async function startBeside(backends: Backends, env: Record<string, string
 }
 
 const LOOK_MS = 500;
-/** Processor time per poll, in ms, up to which a process counts as idle, and the default maximum wait. */
+/**
+ * REST_MS: processor time per poll, in milliseconds, up to which a process counts as idle. MAX_WAIT_MS: default for the
+ * maximum wait.
+ */
 const REST_MS = 50;
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Waits until a program has finished its background work, such as loading the ranking or comparing new texts; by
+ * Waits until a program has finished its background work (such as loading the ranking or computing text vectors); by
  * default at most one minute.
  */
 export async function atRest({ pid }: BenchServer, mostMs = MAX_WAIT_MS): Promise<void> {
@@ -97,7 +104,7 @@ export async function atRest({ pid }: BenchServer, mostMs = MAX_WAIT_MS): Promis
 
 /**
  * User and system time, in milliseconds, of a process and all its descendants, such as its database and search engine
- * (Linux).
+ * (Linux only).
  */
 export function treeProcessorMs(root: number): number {
   const parents = new Map<number, number[]>();
@@ -120,7 +127,7 @@ const parentOf = (pid: number): number | undefined =>
     ),
   );
 
-/** Returns undefined if the process has ended meanwhile, because its /proc files are gone. */
+/** Reads a process's files in /proc; returns undefined if the process has ended meanwhile and its files are gone. */
 function endedMeanwhile<T>(read: () => T): T | undefined {
   try {
     return read();
@@ -130,7 +137,7 @@ function endedMeanwhile<T>(read: () => T): T | undefined {
   }
 }
 
-/** User and system time of a process in milliseconds (Linux, in clock ticks of 10 ms). */
+/** User and system time of a process in milliseconds (Linux; counted in clock ticks of 10 ms). */
 function processorMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
@@ -138,7 +145,7 @@ function processorMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-/** Starts the hand-written baseline in a process of its own; see baseline.ts. */
+/** Starts the hand-written server of baseline.ts in a process of its own. */
 export async function startBaseline(backends: Backends): Promise<{ url: string; stop(): Promise<void> }> {
   const child = fork(join(packageRoot(), 'dist/src/bench/baseline.js'), {
     env: { PATH, DATABASE_URL: backends.databaseUrl },

@@ -14,7 +14,10 @@ export async function measureStart(dataDir: string): Promise<Figure> {
   return figure('start.first_query_s', seconds, 's');
 }
 
-/** Measures the same on an empty folder, including the sample data that a first start loads. */
+/**
+ * Measures the seconds from launching the built program to its first GraphQL answer, on an empty folder, where the
+ * first start also loads the sample data.
+ */
 export async function measureColdStart(emptyDir: string): Promise<Figure> {
   const { server, seconds } = await startServer(emptyDir);
   await sampleComplete(server);

@@ -4,13 +4,13 @@ import type { AchievementFacts } from '../matching/teams/needs.js';
 import { GAP_NEEDS } from '../matching/teams/needs.js';
 import { TEAM_NEEDS } from '../matching/teams/team.codes.js';
 
-/** Generated talents and achievements for measuring teams, determined by a seed. */
+/** Generates talents and achievements for measuring team proposals, determined by a seed. */
 
 const pick = <T>(random: () => number, list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
 
 /**
- * A path like those of GB/T 4754: 20 sections of very different size, each with 5 divisions, 4 groups per division and
- * 4 classes per group.
+ * Draws a path in a tree like GB/T 4754: 20 sections of very different size, each with 5 divisions, 4 groups per
+ * division and 4 classes per group.
  */
 function industryPath(random: () => number): string[] {
   const section = String.fromCharCode(65 + Math.floor(random() ** 2 * 20));
@@ -51,7 +51,7 @@ export function madeUpTalent(random: () => number, number: number): TeamTalent {
     languages: random() < 0.4 ? ['zh', 'en'] : random() < 0.95 ? ['zh'] : ['en'],
     daysPerMonth: random() < 0.2 ? null : Math.floor(random() * 20),
     availableFrom: random() < 0.7 ? null : 20_000 + Math.floor(random() * 400),
-    // About 10 % have worked with another talent of the pool.
+    // About 10 % of the talents have worked with another talent of the pool.
     ties: random() < 0.1 ? [`work-${Math.floor(random() * 4000)}`] : [],
   };
 }

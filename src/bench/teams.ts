@@ -13,12 +13,14 @@ const PEOPLE = 100_000;
 const ACHIEVEMENTS = 20;
 const ROUNDS = 3;
 const TODAY = 20_100;
-/** Number of best fits that are known, as from the page of matches that the placing reads. */
+/**
+ * Number of best-matching talents whose fit is known exactly, as from the page of matches that the team search reads.
+ */
 const KNOWN = 2_000;
 
 /**
- * Measures finding the 5 best teams among 200 candidates out of 100,000 generated talents: time, and the bound on what
- * other talents could add.
+ * Measures the search for the 5 best teams, with 200 candidates out of 100,000 generated talents: its time, and the
+ * bound on what teams with other talents could add.
  */
 export function measureTeams(): Figure[] {
   const random = uniform(7);

@@ -35,7 +35,7 @@ const PAGE = `query ($id: ID!) { cohort(id: $id) { status year number quota regi
   objections(first: 20, open: true) { nodes { id } } } }`;
 
 /**
- * Measures a year of 2,000 entries, with three reviewers each and a second panel for a tenth, through the running
+ * Measures one cohort of 2,000 entries, with three reviewers each and a second panel for a tenth, through the running
  * server and its services.
  */
 export async function measureVetting(dataDir: string): Promise<Figure[]> {
@@ -49,8 +49,8 @@ export async function measureVetting(dataDir: string): Promise<Figure[]> {
 }
 
 /**
- * Loads registered results of twelve divisions, an operator, and reviewers whose documents use the words of one
- * division's results.
+ * Loads registered achievements of twelve industry divisions, an operator, and reviewers whose documents use the words
+ * of one division's achievements.
  */
 async function loadYear(app: App): Promise<void> {
   const institutions = await loadPeople(app);
@@ -127,7 +127,10 @@ async function loadYear(app: App): Promise<void> {
   await app.dataSource.query('ANALYZE');
 }
 
-/** Documents from titles of the division's results mixed with other words: similar to some entries, unlike most. */
+/**
+ * Generates a reviewer's documents from titles of one division's achievements mixed with other words: similar to some
+ * entries, unlike most.
+ */
 function documentsOf(
   reviewer: number,
   records: readonly AchievementRecord[],
@@ -178,7 +181,7 @@ async function measureYear(dataDir: string, server: BenchServer): Promise<Figure
   const before = rssMb(server.pid);
   const notice = await seconds(() => step('startPublicNotice', 'StartPublicNoticeInput'));
   await page();
-  // The notice lasts at least a day; here it is ended at once by a direct change in the database.
+  // The public notice lasts at least a day, so the measurement ends it by a direct change in the database.
   await withRunningApp(dataDir, (app) =>
     app.dataSource.query(`UPDATE cohort SET notice_ends_at = now() WHERE status = 'PUBLIC_NOTICE'`),
   );
@@ -199,7 +202,7 @@ async function measureYear(dataDir: string, server: BenchServer): Promise<Figure
 
 type Ask = <T>(query: string, variables: Record<string, unknown>) => Promise<T>;
 
-/** Requests the assignment and waits for its run: text similarity, conflicts, optimisation and storing. */
+/** Queues the assignment of reviewers and waits for its run (text similarity, conflicts, optimisation, storing). */
 async function assignAll(ask: Ask, cohortId: string): Promise<void> {
   const dueAt = new Date(Date.now() + 86_400_000).toISOString();
   await ask(`mutation ($input: AssignReviewersInput!) { assignReviewers(input: $input) { __typename } }`, {
@@ -218,7 +221,9 @@ async function assignAll(ask: Ask, cohortId: string): Promise<void> {
   }
 }
 
-/** Every reviewer submits all assigned reviews: true quality plus own severity plus noise, in half points. */
+/**
+ * Submits all assigned reviews of every reviewer: true quality plus the reviewer's severity plus noise, in half points.
+ */
 async function reviewAll(app: App, cohortId: string): Promise<void> {
   const random = randomFrom(7);
   const normal = () => random() + random() + random() + random() + random() + random() - 3;
@@ -240,7 +245,10 @@ async function reviewAll(app: App, cohortId: string): Promise<void> {
   }
 }
 
-/** Milliseconds to fit one dimension of 8,000 reviews: 2,000 entries, 120 reviewers, four reviews per entry. */
+/**
+ * Milliseconds that the calibration of one dimension takes, for 8,000 reviews: 2,000 entries, 120 reviewers, four
+ * reviews per entry; one value per run.
+ */
 function timesOfFit(): number[] {
   const { reviews } = simulate({ ...baseSetting, reviews: 4 }, 1);
   return Array.from({ length: FITS }, () => {

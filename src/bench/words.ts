@@ -1,4 +1,4 @@
-/** Words of generated results in pairs of Chinese and English, invented for measurements; no real data. */
+/** Words for generated achievements in pairs of Chinese and English, invented for measurements. */
 
 type Pair = readonly [zh: string, en: string];
 

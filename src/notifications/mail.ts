@@ -9,7 +9,7 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
-  /** Language of the text, for the Content-Language header. */
+  /** Language of the mail's text, for the Content-Language header. */
   locale: Locale;
   /** Accounts whose words the mail quotes: while it waits, it is deleted with any of them. */
   authors?: readonly string[];
@@ -18,13 +18,13 @@ export interface Mail {
 export const SEND_MAIL_TASK = 'mail:send';
 
 /**
- * Number of attempts to send a mail; with growing pauses they take about a day, which is also about the lifetime of
- * links in mails.
+ * Number of attempts to send a mail. With growing pauses they cover about a day, which is also about how long links in
+ * mails are valid.
  */
 const MAX_ATTEMPTS = 14;
 const TIMEOUT_MS = 15_000;
 
-/** Queues a mail in the caller's transaction, so that it is sent only if the change commits. */
+/** Queues a mail in the caller's transaction, so that the mail is sent only if the transaction commits. */
 export async function queueMail(tx: EntityManager, mail: Mail, time: Pick<JobOptions, 'runAt'> = {}): Promise<void> {
   await addJob(tx, SEND_MAIL_TASK, mail, { ...time, maxAttempts: MAX_ATTEMPTS });
 }
@@ -34,14 +34,18 @@ export async function queueMails(tx: EntityManager, mails: readonly Mail[]): Pro
   if (mails.length > 0) await addJobs(tx, SEND_MAIL_TASK, mails, { maxAttempts: MAX_ATTEMPTS });
 }
 
-/** Sends a queued mail by SMTP. On embedded servers without SMTP_URL the mail is written to the log instead. */
+/**
+ * Background job that sends a queued mail by SMTP. With the embedded servers and without SMTP_URL, the mail is written
+ * to the log instead.
+ */
 export const sendMail: Task = async (app, payload) => {
   const mail = payload as Mail;
-  // The domain .invalid has no mailboxes (RFC 2606); fictitious persons of the sample data have such addresses.
+  // Invented persons of the sample data have addresses in the domain .invalid, which has no mailboxes (RFC 2606):
+  // nothing is sent.
   if (/\.invalid$/i.test(mail.to)) return;
   const { smtpUrl, databaseUrl, mailFrom } = app.config;
   if (smtpUrl === undefined) {
-    // Links in mails are credentials, so the log of a real deployment must not contain them.
+    // Links in mails work like passwords, so mails must not be written to the log of a real deployment.
     if (databaseUrl !== undefined)
       throw new Error(
         'Set SMTP_URL: without it no mail can be sent from this deployment. Waiting mails are kept and tried again.',
@@ -60,14 +64,14 @@ export const sendMail: Task = async (app, payload) => {
   try {
     await transport.sendMail({
       from: mailFrom,
-      // Passed as an object, so that an address cannot inject a second recipient.
+      // The recipient is passed as an object, so that a manipulated address cannot add a second recipient.
       to: { name: '', address: mail.to },
       subject: mail.subject,
       text: mail.text,
       headers: { 'Content-Language': mail.locale === 'ZH' ? 'zh-CN' : 'en', 'Auto-Submitted': 'auto-generated' },
     });
   } catch (error) {
-    // The transport's error may quote the recipient or the SMTP dialogue, so only its code is logged.
+    // An error of the mail transport may quote the recipient or the SMTP dialogue, so only its code is reported.
     const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
     // eslint-disable-next-line preserve-caught-error -- for the same reason
     throw new Error(
@@ -87,7 +91,8 @@ export function pageLink(app: App, path: string): string {
 export const GETS_MAIL = `acc.erased_at IS NULL AND acc.email IS NOT NULL AND acc.email_confirmed_at IS NOT NULL`;
 
 /**
- * URL for a link in a mail: a page of the site with the token in the fragment, which browsers do not send to servers.
+ * URL for a link in a mail: a page of the site with a secret token in the fragment, which browsers do not send to
+ * servers.
  */
 export function mailLink(app: App, path: string, token: string): string {
   return `${pageLink(app, path)}#token=${token}`;

@@ -5,8 +5,8 @@ import { Node } from '../kernel/node.js';
 import { ObjectionOutcome, ObjectionReason } from './vocabularies.js';
 
 /**
- * An objection against a proposed admission. Its author, the listing institution and operators may read it; only
- * operators see the author's name.
+ * An objection against the proposal to admit an achievement. Its author, the achievement's institution and operators
+ * may read it; only operators see who the author is.
  */
 @ObjectType({
   implements: Node,

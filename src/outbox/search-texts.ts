@@ -1,15 +1,16 @@
 import type { EntityManager } from 'typeorm';
 
 /**
- * A registration number in the form of `numberKey` in text/normalise.ts; the index on `achievement` uses the same
- * expression.
+ * SQL expression for an achievement's registration number in the normalised form of `numberKey`; an index on
+ * `achievement` uses the same expression.
  */
 export const REGISTRATION_KEY = `regexp_replace(upper(normalize(a.registration_no, NFKC)), '[^A-Z0-9]+', '', 'g')`;
 
 const TITLE = `concat_ws(E'\\n', a.title->>'zh', a.title->>'en')`;
 
 /**
- * The same PUBLIC fields as in the search index, one per line, so that a search term does not match across two fields.
+ * SQL expression for an achievement's text: the same PUBLIC fields as in the search index, one per line, so that a
+ * search term does not match across two fields.
  */
 const BODY = `concat_ws(E'\\n', ${TITLE}, a.summary->>'zh', a.summary->>'en',
   (SELECT concat_ws(E'\\n', c.body->>'zh', c.body->>'en')
@@ -27,8 +28,8 @@ const BODY = `concat_ws(E'\\n', ${TITLE}, a.summary->>'zh', a.summary->>'en',
    WHERE r.achievement_id = a.id))`;
 
 /**
- * CTEs that write the texts for searches in PostgreSQL without the engine, for the achievements `$1`; texts of
- * achievements outside the pool are deleted.
+ * SQL (CTEs) that writes the texts of the achievements `$1` to the table that PostgreSQL searches; deletes the texts of
+ * achievements outside the pool.
  */
 export const WRITE_TEXTS = `
   gone AS (
@@ -42,7 +43,10 @@ export const WRITE_TEXTS = `
     WHERE a.id = ANY($1::uuid[]) AND a.status = 'ADMITTED'
     ON CONFLICT (achievement_id) DO UPDATE SET title = excluded.title, body = excluded.body)`;
 
-/** Writes these texts without queueing the index task; for achievements that are indexed as a whole afterwards. */
+/**
+ * Writes the texts that PostgreSQL searches, without queueing the index task: for achievements whose whole index is
+ * rebuilt afterwards.
+ */
 export async function writeSearchTexts(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   await tx.query(`WITH ${WRITE_TEXTS} SELECT`, [achievementIds]);
 }

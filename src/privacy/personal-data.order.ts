@@ -1,6 +1,9 @@
 import type { ErasureStep, PersonalData } from '../kernel/personal-data.js';
 
-/** Parts in the order of their sections in the exported document; other parts follow after these. */
+/**
+ * Names of the domains' parts of personal data, in the order of their sections in the exported document; parts not
+ * listed follow after these.
+ */
 const EXPORT_ORDER: readonly string[] = [
   'identity',
   'authored',
@@ -15,8 +18,8 @@ const EXPORT_ORDER: readonly string[] = [
 ];
 
 /**
- * Parts in the order of erasure; the account row itself is emptied last. Every part with an erasure step must be
- * listed, because a step may read data that a later step deletes.
+ * Names of the domains' parts of personal data, in the order of erasure; the account's own row is emptied last. Every
+ * part with an erasure step must be listed, because a step may read data that a later step deletes.
  */
 const ERASURE_ORDER: readonly string[] = [
   'identity',
@@ -24,13 +27,13 @@ const ERASURE_ORDER: readonly string[] = [
   // Before the rows that hold the texts lose their account.
   'authored',
   'achievements',
-  // Before talent profiles lose their account, which this step reads.
+  // Matching comes before `talent`, because its step finds feedback by the link from talent profile to account.
   'matching',
   'deals',
   'importing',
   'cohorts',
   'reviewing',
-  // Before the talent profile, by which a team refers to the person, is emptied.
+  // Teams come before `talent`, because a team refers to the person by the talent profile, which that step empties.
   'teams',
   'talent',
 ];
@@ -41,7 +44,9 @@ export function inExportOrder(parts: readonly PersonalData[]): PersonalData[] {
   return parts.toSorted((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
-/** The erasure steps in order; throws if a step is not listed, so that no data is left behind by mistake. */
+/**
+ * The erasure steps of all domains in order; throws if a step is not listed, so that no data is left behind by mistake.
+ */
 export function inErasureOrder(parts: readonly PersonalData[]): ErasureStep[] {
   const unplaced = parts.filter(({ part, erase }) => erase && !ERASURE_ORDER.includes(part)).map(({ part }) => part);
   const missing = ERASURE_ORDER.filter((name) => !parts.some(({ part, erase }) => part === name && erase));

@@ -12,7 +12,7 @@ import type { EraseMyAccountInput } from './privacy.types.js';
 import { countAttempt } from '../identity/sessions/throttle.js';
 import { requireCode } from '../identity/accounts/totp.service.js';
 
-/** All data held on the viewer, as one JSON document from one snapshot. */
+/** Exports all data held about the viewer as one JSON document, read in one consistent snapshot of the database. */
 export async function exportMyData(ctx: Context): Promise<Record<string, unknown>> {
   const { accountId } = requireSession(ctx);
   return ctx.app.dataSource.transaction('REPEATABLE READ', async (tx) => {
@@ -24,15 +24,15 @@ export async function exportMyData(ctx: Context): Promise<Record<string, unknown
 }
 
 /**
- * Erases the viewer's data. The account row stays without content, since records refer to it. The ledger keeps the
- * pseudonym and the row gets a new one, so that the ledger can no longer be linked to the account.
+ * Erases the viewer's personal data. The account's row stays, without content, because other records refer to it. It
+ * gets a new pseudonym, while the ledger keeps the old one, so that the ledger can no longer be linked to the account.
  */
 export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): Promise<void> {
   const { accountId, pseudonym, sessionId } = requireSession(ctx);
   await confirmPassword(ctx, await ctx.db.findOneByOrFail(Account, { id: accountId }), 'password', input.password);
   await countAttempt(ctx, 'codeBySession', accountId, sessionId);
   await writeOwn(ctx, { account: true, organisations: true }, async (tx) => {
-    // Locked in the order of ids, so that two erasures cannot deadlock.
+    // Organisations are locked in the order of their ids, so that two concurrent erasures cannot deadlock.
     const owned = (await tx.query(
       `SELECT o.id
        FROM organisation o
@@ -72,7 +72,7 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
       [accountId, ctx.now()],
     );
     if (email !== null) await queueMail(tx, { to: email, locale, ...accountErasedMail(locale) });
-    // The record names the pseudonym, since the account's id would link the ledger to the account.
+    // The ledger record names the pseudonym; the account's id would link the ledger to the account.
     await record(tx, ctx, { kind: 'account.erased', subjectType: 'Pseudonym', subjectId: pseudonym, facts: {} });
   });
 }

@@ -4,7 +4,7 @@ import { can, type Action } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { Node } from '../kernel/node.js';
 
-/** The fields that investor profiles, talent profiles and demands have in common. */
+/** Fields that investor profiles, talent profiles and demands have in common. */
 export interface Profile<Status extends string = string> {
   id: string;
   status: Status;
@@ -13,7 +13,7 @@ export interface Profile<Status extends string = string> {
   updatedAt: Date;
 }
 
-/** Descriptions and rights of the common fields for one kind of profile. */
+/** GraphQL descriptions of the common fields, and the right to edit, for one kind of profile. */
 interface ProfileWords {
   readonly status: { readonly type: object; readonly description: string };
   /** `right` is checked with the profile as its subject. */
@@ -22,12 +22,12 @@ interface ProfileWords {
 }
 
 /**
- * Makes the base class of an entity that is proposed to others, edited by revision and suspended by operators: status
- * with reason, revision, dates and the viewer's right. One class per kind, because the status enum and the descriptions
- * differ.
+ * Creates the base class for one kind of profile (investor, talent, demand), with status and its reason, revision,
+ * dates, and whether the viewer may edit. Each kind has a class of its own, because the status enum and the
+ * descriptions differ.
  */
 export function profileBase<Status extends string>({ status, statusReason, viewerCanEdit }: ProfileWords) {
-  // The base is not a type of the schema; only classes that extend it are.
+  // The base class is not a type of the GraphQL schema; only the classes that extend it are.
   @ObjectType()
   abstract class ProfileBase extends Node implements Profile<Status> {
     @Field(() => status.type, { description: status.description })

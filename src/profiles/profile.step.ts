@@ -13,12 +13,15 @@ import type { Profile } from './profile.entity.js';
 
 /** A kind of profile: its class, lifecycle and rights. */
 export interface ProfileKind<P extends Profile, Move extends string> {
-  /** The entity class; its name is the type in global ids and in ledger records. */
+  /** Entity class of the profile; its name is the type name in global ids and in ledger records. */
   readonly entity: ClassType<P>;
   readonly lifecycle: Lifecycle<P['status'], Move>;
-  /** The right to edit, checked with the locked profile as its subject. */
+  /** Right to edit a profile of this kind, checked on the locked profile. */
   readonly edit: Action;
-  /** Returns the profile, locked; without an id the viewer's own. NOT_FOUND also if the viewer may not see it. */
+  /**
+   * Loads and locks a profile by id, or the viewer's own profile if the id is null. Throws NOT_FOUND if there is none
+   * or the viewer may not see it.
+   */
   lock(tx: EntityManager, ctx: Context, id: string | null): Promise<P>;
 }
 
@@ -27,23 +30,24 @@ export interface Step<P extends Profile, Move extends string> {
   readonly move: Move;
   /** Kind of the step's ledger record, `subject.verb`. */
   readonly kind: string;
-  /** Operation name for idempotency keys; by default `kind`. */
+  /** Operation name that idempotency keys belong to; by default the value of `kind`. */
   readonly operation?: string;
-  /** OWNER requires the kind's right to edit, OPERATOR the operator's right. */
+  /** Which right the step requires: OWNER, the right to edit the profile; OPERATOR, the operator's right. */
   readonly by: 'OWNER' | 'OPERATOR';
   /** Reason for the step; recorded in the ledger. */
   readonly reason?: string | null;
-  /** Whether the profile shows the reason while it is in the new state. */
+  /** True if the profile shows the step's reason as long as it stays in the new status. */
   readonly shows?: boolean;
-  /** Determines the new state where it depends on more than the lifecycle table; `next` is the table's target. */
+  /** Determines the new status if that depends on more than the lifecycle table; `next` is the table's result. */
   to?(tx: EntityManager, profile: P, next: P['status']): Promise<P['status']>;
   /** Notifies the people concerned, after the change. */
   tell?(tx: EntityManager, profile: P): Promise<void>;
 }
 
 /**
- * Takes one step of a profile's lifecycle in one transaction: lock, right, transition, change, mails, ledger record. A
- * step is not an edit, so the revision is unchanged.
+ * Carries out one step of a profile's lifecycle in one transaction: locks the profile, checks right and transition,
+ * changes the status, queues mails and writes the ledger record. The revision stays the same, because a step does not
+ * edit content.
  */
 export async function stepProfile<P extends Profile, Move extends string>(
   ctx: Context,

@@ -2,10 +2,10 @@ import { createContext, type App, type Context } from '../kernel/context.js';
 import { Locale } from '../kernel/localized.js';
 import { type OrganisationKind } from '../kernel/viewer.js';
 
-/** The app with its clock fixed to another time: services take all times that they write from this clock. */
+/** Copy of the app whose clock stands at another time; services take all times that they write from this clock. */
 export const appAt = (app: App, at: Date): App => ({ ...app, clock: () => at });
 
-/** A context in which the person with this mail address acts, as after a log-in. */
+/** Request context of the sample person with this e-mail address, as after a log-in. */
 export async function contextAs(app: App, email: string): Promise<Context> {
   const [account] = (await app.dataSource.query(`SELECT id, pseudonym, is_operator FROM account WHERE email = $1`, [
     email,
@@ -34,8 +34,8 @@ export async function contextAs(app: App, email: string): Promise<Context> {
 }
 
 /**
- * A context in which the sample's operator acts as owner of the organisation, because most sample organisations have no
- * members.
+ * Request context in which the sample's operator acts as owner of an organisation, because most sample organisations
+ * have no members.
  */
 export async function contextFor(
   app: App,

@@ -18,12 +18,14 @@ import { yearOfChina } from '../lib/day.js';
 const DAY_MS = 86_400_000;
 const BATCH = 25;
 
-/** Schedule of a past cohort, in days from its opening. Closing is one day after the end of the public notice. */
+/**
+ * Schedule of a past sample cohort, in days after its opening. It is closed one day after the end of the public notice.
+ */
 const PLAN = { freeze: 40, assign: 42, due: 75, review: 45, reviewed: 70, notice: 78, close: 86 } as const;
-/** Days since the last cohort was opened; enough for it to be closed. */
+/** Number of days ago that the last sample cohort was opened; enough for the whole schedule to lie in the past. */
 const LAST_OPENED = 120;
 
-/** Maximum reviews per reviewer in the sample, and the validity of passports in months. */
+/** Settings of the sample cohorts: maximum reviews per reviewer, and validity of score passports in months. */
 const SETTINGS = { reviewerLoad: 45, validityMonths: 36 } as const;
 
 const NAMES = [
@@ -35,7 +37,7 @@ export const COHORTS = NAMES.length;
 
 export type Progress = (line: string) => void;
 
-/** A cohort of the sample as stored; null before it is opened. */
+/** The sample cohort with number `k` as stored in the database; null before it is opened. */
 const stored = (app: App, k: number): Promise<Cohort | null> =>
   app.dataSource.manager
     .createQueryBuilder(Cohort, 'c')
@@ -43,7 +45,10 @@ const stored = (app: App, k: number): Promise<Cohort | null> =>
     .orderBy('c.createdAt')
     .getOne();
 
-/** Opening dates of the cohorts, past or planned: a year apart; no step of a cohort lies in the future. */
+/**
+ * Opening dates of all sample cohorts, a year apart, so that every step of every cohort lies in the past. After a
+ * restart they follow from the first cohort as stored.
+ */
 export async function openings(app: App): Promise<Date[]> {
   const first = await stored(app, 0);
   const start = first?.createdAt.getTime() ?? app.clock().getTime() - (LAST_OPENED + 365 * (COHORTS - 1)) * DAY_MS;
@@ -51,8 +56,8 @@ export async function openings(app: App): Promise<Date[]> {
 }
 
 /**
- * Creates one past cohort from registration to closing, each step by the service that operators or reviewers use.
- * Completed steps are kept, so that an interrupted start continues.
+ * Creates one past cohort from registration to closing, each step through the service that an operator or reviewer
+ * would use. Steps that are already complete are skipped, so that an interrupted start continues.
  */
 export async function playCohort(
   app: App,
@@ -98,8 +103,8 @@ export async function playCohort(
 const bar = (done: number, all: number): string => '█'.repeat(Math.round((done / all) * 20)).padEnd(20, '░');
 
 /**
- * Registers the achievements in the open cohort, in small batches with one progress line each, so that the server can
- * answer meanwhile.
+ * Registers achievements in the open sample cohort, in small batches with one progress line each, so that the server
+ * can answer requests in between.
  */
 async function register(
   app: App,
@@ -150,7 +155,8 @@ async function registerBatch(
       results.map(({ id }) => id),
       at,
     );
-    // The job is removed because freezing screens the entries itself, with the past clock.
+    // The queued screening job is removed, because it would run with the real clock; freezing screens the entries
+    // with the past clock.
     await tx.query(`SELECT graphile_worker.remove_job($1)`, [`screen:${cohortId}`]);
     await appendLedger(tx, null, at, [
       ...results.map(({ id, record }) => ({

@@ -6,7 +6,7 @@ import { packageRoot } from '../lib/package-root.js';
 import type { Dimension } from '../vetting/vocabularies.js';
 import type { OrganisationKind } from '../kernel/viewer.js';
 
-/** Types and readers of the invented data in data/sample. */
+/** Types of the invented sample data in data/sample, and functions that read it. */
 
 export interface SampleInstitution {
   key: string;
@@ -27,12 +27,14 @@ export interface SampleAchievement extends Omit<
   region: string;
   fundingNeed: { min: number; max: number; currency: string } | null;
   inventors: Array<{ name: Localized; orcid?: string }>;
-  /** True if its true quality is in the best fifth; `score` then is that quality, 0 to 5. */
+  /**
+   * `admitted`: true if the achievement's true quality is in the best fifth; `score` is then that quality, from 0 to 5.
+   */
   admitted: boolean;
   score?: number;
 }
 
-/** One reviewer of reviewers.json: profile and scoring behaviour. */
+/** A reviewer in reviewers.json: profile, and how the reviewer scores. */
 export interface SampleReviewer {
   key: string;
   name: string;
@@ -40,7 +42,7 @@ export interface SampleReviewer {
   /** Key of the institution where the person works. */
   organisation: string | null;
   industries: string[];
-  /** Bias in points added to the true quality; negative for a severe reviewer. */
+  /** Points that the reviewer adds to the true quality; negative for a severe reviewer. */
   severity: number;
   /** Standard deviation of the random error in points. */
   noise: number;
@@ -66,8 +68,8 @@ export async function readJsonLines<T>(file: string): Promise<T[]> {
 }
 
 /**
- * The achievements in `count` groups of equal size, in order of registration. Each group has the same number of
- * achievements to be admitted, so that each cohort fills its quota.
+ * Reads the sample achievements and divides them into `count` groups of equal size, in order of registration. Each
+ * group has the same number of achievements to be admitted, so that each cohort fills its quota.
  */
 export async function readCohorts(count: number): Promise<SampleAchievement[][]> {
   const files = await Promise.all(

@@ -9,7 +9,7 @@ import { dayNumber, dayOfChina, isoDay } from '../lib/day.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
 
-/** Posts the demands that do not exist yet; deadlines count from now. */
+/** Posts the sample demands that do not exist yet; their deadlines are counted from now. */
 export async function loadSampleDemands(app: App, progress: Progress): Promise<void> {
   const demands = await readDemands();
   const ids = await sampleOrganisationIds(app.dataSource.manager);

@@ -12,12 +12,12 @@ import { sampleLogins, sampleOrganisationIds } from './sample.people.js';
 import { dayOfChina } from '../lib/day.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
-/** Profiles written concurrently; low, so that connections remain for requests. */
+/** Number of profiles written concurrently; small, so that database connections remain for requests. */
 const TOGETHER = 4;
 /** Profiles per line of progress. */
 const STEP = 20;
 
-/** Creates missing investor profiles with their track records. */
+/** Creates the sample investor profiles that do not exist yet, with their track records. */
 export async function loadSampleInvestors(app: App, progress: Progress): Promise<void> {
   const investors = await readInvestors();
   const ids = await sampleOrganisationIds(app.dataSource.manager);
@@ -30,7 +30,8 @@ export async function loadSampleInvestors(app: App, progress: Progress): Promise
     await Promise.all(
       investors.slice(start, start + TOGETHER).map(async (investor) => {
         const organisationId = ids.get(investor.key)!;
-        // Existing profiles stay, possibly edited: an interrupted start only adds missing ones.
+        // Existing profiles are left as they are, because a user may have edited them: an interrupted start only
+        // adds what is missing.
         if (!recordsOf.has(organisationId)) await createProfile(app, organisationId, investor);
         if ((recordsOf.get(organisationId) ?? 0) === 0) await addRecords(app, organisationId, investor.trackRecord);
       }),
@@ -69,7 +70,7 @@ async function createProfile(app: App, organisationId: string, investor: SampleI
   });
 }
 
-/** Adds past investments as an import does: all of an investor in one batch. */
+/** Adds an investor's past investments in one batch, as an import does. */
 async function addRecords(app: App, organisationId: string, records: readonly SampleTrackRecord[]): Promise<void> {
   const { viewer, now } = await contextFor(app, OPERATOR, { id: organisationId, kind: 'INVESTOR' });
   const at = now();

@@ -13,13 +13,13 @@ import { readJsonLines } from './sample.data.js';
 import type { OrganisationKind } from '../kernel/viewer.js';
 
 /**
- * Types and readers of the invented profiles and demands in data/sample. Amounts are in units of the currency beside
- * them.
+ * Types of the invented profiles and demands in data/sample, and functions that read them. Amounts are in units of the
+ * currency given beside them.
  */
 
 /**
- * One past investment of an investor. `coInvestors` are names of other sample investors, or invented names of investors
- * outside the platform.
+ * One past investment of a sample investor. `coInvestors` are names of other sample investors, or invented names of
+ * investors outside the platform.
  */
 export interface SampleTrackRecord {
   company: string;
@@ -33,7 +33,7 @@ export interface SampleTrackRecord {
   externalId: string;
 }
 
-/** One line of investors.jsonl: organisation, profile and past investments. */
+/** One line of investors.jsonl: an organisation with its investor profile and past investments. */
 export interface SampleInvestor {
   key: string;
   kind: OrganisationKind & ('INVESTOR' | 'ENTERPRISE' | 'GOVERNMENT');
@@ -53,7 +53,7 @@ export interface SampleInvestor {
   trackRecord: SampleTrackRecord[];
 }
 
-/** Evidence of a talent's abilities; `achievement` is the external id of a sample achievement. */
+/** Evidence of a sample talent's abilities; `achievement` is the external id of a sample achievement. */
 export interface SampleEvidence {
   kind: TalentEvidenceKind;
   title: Required<Localized>;
@@ -62,7 +62,7 @@ export interface SampleEvidence {
   achievement: string | null;
 }
 
-/** One line of talents.jsonl. `organisation` is the key of an institution, investor or enterprise of the sample. */
+/** One line of talents.jsonl: a talent. `organisation` is the key of a sample institution, investor or enterprise. */
 export interface SampleTalent {
   key: string;
   name: string;
@@ -84,7 +84,10 @@ export interface SampleTalent {
   evidence: SampleEvidence[];
 }
 
-/** One line of demands.jsonl. An enterprise that also invests has the same key and name in investors.jsonl. */
+/**
+ * One line of demands.jsonl: an enterprise's demand. An enterprise that also invests has the same key and name in
+ * investors.jsonl.
+ */
 export interface SampleDemand {
   key: string;
   organisation: { key: string; name: Required<Localized>; region: string };
@@ -95,13 +98,13 @@ export interface SampleDemand {
   budgetMin: number;
   budgetMax: number;
   budgetCurrency: string;
-  /** Deadline, in days after the first start of the sample. */
+  /** Deadline of the demand, in days after the sample was first loaded. */
   deadlineInDays: number;
   region: string;
   requiredTrl: number;
 }
 
-/** One line of backers.jsonl: existing investors in an achievement. */
+/** One line of backers.jsonl: the investors that already hold a stake in an achievement. */
 export interface SampleBackers {
   /** External id of the achievement. */
   achievement: string;

@@ -4,27 +4,32 @@ import type { ScoreInput } from '../vetting/reviews/reviews.rules.js';
 import type { Dimension } from '../vetting/vocabularies.js';
 import type { SampleAchievement, SampleReviewer } from './sample.data.js';
 
-/** A pseudo-random number from 0 to 1 derived from texts, so that the sample is the same on every machine. */
+/** Pseudo-random number from 0 to 1 derived from texts by a hash, so that the sample is the same on every machine. */
 function share(...texts: string[]): number {
   return createHash('sha256').update(texts.join('\n')).digest().readUInt32BE(0) / 2 ** 32;
 }
 
-/** Approximately standard normal: the sum of twelve uniform numbers minus its mean. */
+/** Approximately standard normal pseudo-random number: the sum of twelve uniform numbers minus their mean sum. */
 function normal(...texts: string[]): number {
   let sum = -6;
   for (let i = 0; i < 12; i += 1) sum += share(String(i), ...texts);
   return sum;
 }
 
-/** Range of the true quality of achievements not to be admitted; below that of all others. */
+/**
+ * Range (LEAST to MOST) of the true quality of sample achievements that are not to be admitted; below that of all
+ * others.
+ */
 const LEAST = 1.5;
 const MOST = 2.9;
-/** Maximum distance of technical content and market potential from the overall quality. */
+/**
+ * Maximum amount by which the quality of technical content and of market potential differs from the overall quality.
+ */
 const PROFILE = 0.3;
 
 /**
- * The true quality of an achievement in a dimension. Technical content gains what market potential loses, so that the
- * sum with equal weights is unchanged.
+ * True quality of a sample achievement in a dimension. What technical content gains, market potential loses, so that
+ * the sum with equal weights is unchanged.
  */
 export function qualityOf(result: SampleAchievement, dimension: Dimension): number {
   const no = result.registrationNo;
@@ -39,7 +44,10 @@ export interface SampleReview {
   gapCodes: string[];
 }
 
-/** A reviewer's score of an achievement: true quality plus bias and random error, in half points. */
+/**
+ * Review of a sample achievement by a sample reviewer: true quality plus the reviewer's severity plus a random error,
+ * in half points.
+ */
 export function opinionOf(
   reviewer: SampleReviewer,
   result: SampleAchievement,
@@ -60,7 +68,7 @@ export function opinionOf(
 function gapsOf(reviewer: SampleReviewer, result: SampleAchievement, dimension: Dimension): string[] {
   if (qualityOf(result, dimension) > 2.6) return [];
   const codes = GAP_CODES.filter((gap) => gap.dimension === dimension);
-  // A gap depends on the achievement alone; not every reviewer notices it.
+  // Which gap an achievement has depends on the achievement alone; some reviewers do not notice it.
   if (share('seen', reviewer.key, result.registrationNo, dimension) < 0.3) return [];
   return [codes[Math.floor(codes.length * share('gap', result.registrationNo, dimension))]!.code];
 }

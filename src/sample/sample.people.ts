@@ -11,7 +11,7 @@ import { contextAs } from './sample.actors.js';
 import { readInstitutions, readReviewers, type SampleInstitution, type SampleReviewer } from './sample.data.js';
 import { readDemands, readInvestors } from './sample.matching-data.js';
 
-/** Accounts that can log in on an embedded server; printed at start. */
+/** Accounts of the sample that can log in with the embedded servers; printed at start. */
 export const sampleLogins = {
   password: 'techpool sample 2026',
   accounts: [
@@ -67,13 +67,16 @@ export const sampleLogins = {
   ],
 } as const;
 
-/** The domain .invalid (RFC 2606) has no mailboxes, so invented reviewers get no mail. */
+/**
+ * E-mail address of a sample reviewer, in the domain .invalid, which has no mailboxes (RFC 2606), so that no mail is
+ * sent.
+ */
 export const reviewerEmail = (key: string): string => `${key}@reviewers.invalid`;
 
-/** The key in talents.jsonl of the talent that has a login. */
+/** Key (in talents.jsonl) and e-mail address of the one sample talent that can log in. */
 export const LOGIN_TALENT = { key: 'luyiming', email: 'talent@techpool.example' } as const;
 
-/** All organisations of the sample: listing institutions, investors and enterprises with demands. */
+/** All organisations of the sample: institutions, investors, and enterprises with demands. */
 async function readOrganisations(): Promise<SampleInstitution[]> {
   const [institutions, investors, demands] = await Promise.all([readInstitutions(), readInvestors(), readDemands()]);
   const all = [
@@ -85,8 +88,8 @@ async function readOrganisations(): Promise<SampleInstitution[]> {
 }
 
 /**
- * Creates organisations and logins; fast, so that the printed logins work when they are printed. Existing ones stay
- * unchanged.
+ * Creates the sample's organisations and logins. This is fast, so that the logins work by the time they are printed.
+ * Existing ones stay unchanged.
  */
 export async function loadSamplePeople(app: App): Promise<void> {
   const [done] = (await app.dataSource.query(`SELECT 1 FROM loaded_file WHERE name = 'sample-parties'`)) as unknown[];
@@ -155,7 +158,7 @@ export async function sampleOrganisationIds(db: EntityManager): Promise<Readonly
   return new Map(organisations.flatMap(({ id, zh }) => (keyOf.has(zh) ? [[keyOf.get(zh)!, id] as const] : [])));
 }
 
-/** Creates missing reviewers of the past cohorts; their passwords are unknown to everyone. */
+/** Creates the sample reviewers of the past cohorts that do not exist yet; nobody knows their passwords. */
 export async function loadSampleReviewers(app: App, operator: Context): Promise<SampleReviewer[]> {
   const reviewers = await readReviewers();
   const codes = await codeLists(app.dataSource);

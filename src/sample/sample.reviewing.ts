@@ -14,10 +14,13 @@ import { contextAs } from './sample.actors.js';
 import type { Dimension } from '../vetting/vocabularies.js';
 import type { SampleReview } from './sample.opinions.js';
 
-/** Interval in ms of checks on a run that another worker executes. */
+/** Interval, in milliseconds, between checks of an assignment run that another worker executes. */
 const LOOK_MS = 200;
 
-/** Assigns the cohort's entries by the ordinary assignment run, executed here so that it uses the past clock. */
+/**
+ * Assigns reviewers to a sample cohort by an ordinary assignment run, executed in this process so that it uses the past
+ * clock.
+ */
 export async function assignSample(app: App, operator: Context, cohortId: string, dueAt: Date): Promise<void> {
   const db = app.dataSource.manager;
   const [done] = (await db.query(`SELECT 1 FROM assignment_run WHERE cohort_id = $1 AND status = 'COMPLETED'`, [
@@ -36,8 +39,8 @@ export async function assignSample(app: App, operator: Context, cohortId: string
 }
 
 /**
- * Submits a reviewer's reviews for all open assignments, in one transaction; returns their number. `opinion` is called
- * with each achievement's UUID and must return a complete review.
+ * Submits all open reviews of one sample reviewer in one transaction and returns their number. `opinion` is called with
+ * each achievement's UUID and must return a complete review.
  */
 export async function submitAll(
   app: App,

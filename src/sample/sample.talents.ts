@@ -20,10 +20,13 @@ import { yearOfChina } from '../lib/day.js';
 const OPERATOR = sampleLogins.accounts[0].email;
 /** Profiles per transaction. */
 const BATCH = 20;
-/** Reason for which the sample's operator rejected a talent. */
+/** Reason with which the sample's operator rejects a talent profile. */
 const REJECTED_WHY = '所填专长无法核实 What is said to be known could not be checked.';
 
-/** The domain .invalid (RFC 2606) has no mailboxes, so invented talents get no mail. */
+/**
+ * E-mail address of a sample talent, in the domain .invalid, which has no mailboxes (RFC 2606), except for the one
+ * talent that can log in.
+ */
 const talentEmail = (key: string): string => (key === LOGIN_TALENT.key ? LOGIN_TALENT.email : `${key}@talents.invalid`);
 
 interface Known {
@@ -33,7 +36,10 @@ interface Known {
   achievements: ReadonlyMap<string, string>;
 }
 
-/** Creates missing talent profiles, by the same validation and writers as a person's own edits. */
+/**
+ * Creates the sample talent profiles that do not exist yet, with the validation and the writing code of a person's own
+ * edits.
+ */
 export async function loadSampleTalents(app: App, progress: Progress): Promise<void> {
   const talents = await readTalents();
   const db = app.dataSource.manager;

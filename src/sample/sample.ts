@@ -13,9 +13,9 @@ import { loadSampleTalents } from './sample.talents.js';
 export { loadSamplePeople, sampleLogins } from './sample.people.js';
 
 /**
- * Loads the invented pool of embedded servers: investors with track records and demands of enterprises, past cohorts
- * played through the services from registration to closing, then talents and backers, which refer to achievements.
- * Never writes to a database configured by the operator. An interrupted load continues at the next start.
+ * Loads the invented sample into the embedded servers: investors with track records and demands of enterprises; past
+ * cohorts, played through the services from registration to closing; then talents and backers, which refer to
+ * achievements. Never writes to a database configured by an operator. An interrupted load continues at the next start.
  */
 export async function loadSample(app: App, progress: Progress): Promise<void> {
   const loaded = new Set(
@@ -43,7 +43,10 @@ export async function loadSample(app: App, progress: Progress): Promise<void> {
 }
 
 const POOL = 'sample-pool';
-/** Marker of the matching profiles; a sample from before matching gets them at the next start. */
+/**
+ * Marker in the database that the sample's matching profiles are loaded; a sample loaded by a version without matching
+ * gets them at the next start.
+ */
 const PROFILES = 'sample-profiles';
 
 const setLoaded = (app: App, name: string): Promise<unknown> =>
@@ -60,7 +63,7 @@ async function playCohorts(app: App, progress: Progress): Promise<void> {
   await retireReviewers(app);
 }
 
-/** Ends the reviewers' terms, so that the next cohort has only reviewers chosen by its operator. */
+/** Suspends the sample's reviewers, so that the next cohort has only reviewers chosen by its operator. */
 async function retireReviewers(app: App): Promise<void> {
   const operator = await contextAs(appAt(app, app.clock()), sampleLogins.accounts[0].email);
   const active = (await app.dataSource.query(

@@ -22,7 +22,9 @@ import { defineLoader, byKey, groupedByKey } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
 import { localeArg } from '../graphql/locale-arg.js';
 
-/** Evidence of a talent's abilities; visible to the same viewers as the talent. */
+/**
+ * Evidence of a talent's abilities (paper, closed deal, launched product); visible to the same viewers as the talent.
+ */
 @ObjectType({
   implements: Node,
   description:
@@ -62,8 +64,8 @@ export class TalentEvidence extends Node {
 }
 
 /**
- * A person 人才 available for a team, as self-described; one per account. Code that returns a talent to a viewer must
- * have checked `talent:read`. Contains no contact details: first contact is by introduction.
+ * Profile of a person 人才 available for a team, in the person's own words; one per account. The code that returns an
+ * entity must have checked `talent:read`. Contains no contact details: first contact is by introduction.
  */
 @ObjectType({
   implements: Node,

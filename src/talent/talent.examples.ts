@@ -1,6 +1,6 @@
 import type { Examples } from '../kernel/module.js';
 
-/** Tabs of the API explorer; the operations are in the .graphql file of the same name. */
+/** Example operations shown as tabs in the API explorer (GraphiQL); they are in the .graphql file of the same name. */
 export const talentExamples: Examples = {
   file: new URL('./talent.examples.graphql', import.meta.url),
   tabs: [

@@ -20,7 +20,7 @@ export function verifiedMail(locale: Locale): MailText {
   });
 }
 
-/** Mail: an operator rejected the profile, with the reason. */
+/** Text of the mail that tells a person that an operator rejected the talent profile, and why. */
 export function rejectedMail(locale: Locale, reason: string): MailText {
   return choose(locale, {
     ZH: {

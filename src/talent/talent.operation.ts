@@ -26,7 +26,7 @@ import { reinstatedMail, rejectedMail, suspendedMail, verifiedMail } from './tal
 import { lockTalent, TALENT } from './talent.service.js';
 import { revisedTalent } from './talent.store.js';
 
-/** Operator actions on talents: verify, reject, suspend, reinstate. Each is mailed to the person. */
+/** Operator actions on talent profiles: verify, reject, suspend, reinstate. The person is told of each by mail. */
 
 /** Marks the given revision of a profile as verified. */
 export function verifyTalent(ctx: Context, input: VerifyTalentInput): Promise<TalentProfile> {
@@ -34,7 +34,8 @@ export function verifyTalent(ctx: Context, input: VerifyTalentInput): Promise<Ta
 }
 
 /**
- * Marks the given revision of a profile as rejected; the profile is not shown or proposed until the talent corrects it.
+ * Operator action: rejects the given revision of a talent profile; the profile is not shown or proposed until the
+ * person corrects it.
  */
 export async function rejectTalent(ctx: Context, input: RejectTalentInput): Promise<TalentProfile> {
   return decide(ctx, input, 'REJECTED', requireReason('input.reason', input.reason, 'say why; the person reads it.'));
@@ -77,7 +78,7 @@ function decide(
   });
 }
 
-/** Suspends a profile, with a reason that the person reads. */
+/** Operator action: suspends a talent profile, with a reason that the person reads. */
 export async function suspendTalent(ctx: Context, input: SuspendTalentInput): Promise<TalentProfile> {
   const reason = requireReason('input.reason', input.reason, 'say why; the person reads it.');
   return stepProfile(ctx, TALENT, input, {
@@ -91,7 +92,10 @@ export async function suspendTalent(ctx: Context, input: SuspendTalentInput): Pr
   });
 }
 
-/** Restores the status before the suspension: a profile that its owner had paused stays paused. */
+/**
+ * Operator action: ends the suspension of a talent profile and restores its status before, so that a profile paused by
+ * its owner stays paused.
+ */
 export function reinstateTalent(ctx: Context, input: ReinstateTalentInput): Promise<TalentProfile> {
   return stepProfile(ctx, TALENT, input, {
     move: 'reinstate',

@@ -21,7 +21,10 @@ export const talentExports: Record<string, PersonalDataExport> = {
   ),
 };
 
-/** Clears a talent's row and unlinks it from the account; references from matches and teams keep only its id. */
+/**
+ * Erasure of a person who is a talent: clears the profile's content and unlinks it from the account; matches and teams
+ * keep only its id.
+ */
 export async function eraseFromTalent(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   const [talent] = await changedRows<{ id: string }>(
     tx,

@@ -10,13 +10,13 @@ import type { TalentFilter } from './talent.inputs.js';
 import { talentById, talentOfAccount } from './talent.entity.js';
 import { dayOfChina } from '../lib/day.js';
 
-/** The talent; null if it does not exist or the viewer may not see it. */
+/** A talent profile by database id; null if it does not exist or the viewer may not see it. */
 export async function visibleTalent(ctx: Context, id: string): Promise<TalentProfile | null> {
   const talent = await ctx.load(talentById).load(id);
   return talent && can(ctx, 'talent:read', talent) ? talent : null;
 }
 
-/** A piece of evidence for `node(id)`; visible to the same viewers as its talent. */
+/** Evidence of a talent by database id; null unless the viewer may see the talent. */
 export async function visibleTalentEvidence(ctx: Context, id: string): Promise<TalentEvidence | null> {
   const evidence = await ctx.db.findOneBy(TalentEvidence, { id });
   return evidence && (await visibleTalent(ctx, evidence.talentId)) ? evidence : null;
@@ -27,7 +27,10 @@ export async function ownTalent(ctx: Context): Promise<TalentProfile | null> {
   return ctx.viewer.accountId === null ? null : ctx.load(talentOfAccount).load(ctx.viewer.accountId);
 }
 
-/** The rule `talent:read` as a WHERE clause over alias `t`. Excludes profiles of erased persons. */
+/**
+ * SQL condition on a talent profile (alias `t`) that the viewer may see, equal to the rule `talent:read`. Excludes the
+ * profiles of erased persons.
+ */
 function visibleClause(ctx: Context): { sql: string; parameters: Record<string, unknown> } {
   if (can(ctx, 'talent:readAll', undefined)) return { sql: 't.account_id IS NOT NULL', parameters: {} };
   const visibilities = can(ctx, 'talent:readRegistered', undefined) ? ['PUBLIC', 'REGISTERED'] : ['PUBLIC'];
@@ -40,7 +43,7 @@ function visibleClause(ctx: Context): { sql: string; parameters: Record<string, 
   };
 }
 
-/** The talents that the viewer may see, the newest first, narrowed by the filter. */
+/** Talent profiles that the viewer may see and that match the filter, newest first. */
 export async function listTalents(
   ctx: Context,
   filter: TalentFilter | null | undefined,

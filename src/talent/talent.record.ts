@@ -9,7 +9,7 @@ import type { TalentEvidenceInput, TalentProfileInput } from './talent.inputs.js
 import type { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVisibility } from './vocabularies.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** A talent's own statements, normalised; the field names are those of the input. */
+/** Content of a talent profile as stated by the person, normalised; fields have the names of the GraphQL input. */
 export interface TalentRecord {
   kind: TalentKind | null;
   headline: Localized;
@@ -42,7 +42,8 @@ export const emptyTalent: TalentRecord = {
   languages: [],
   roles: [],
   managerGrade: null,
-  // Default without a choice by the talent: PUBLIC is opt-in.
+  // A profile is visible to members of verified organisations unless the person chooses otherwise: PUBLIC must be
+  // chosen.
   visibility: 'REGISTERED',
 };
 
@@ -55,7 +56,7 @@ export interface EvidenceRecord {
   achievementId: string | null;
 }
 
-/** Fields that an operator verifies: editing one of them resets the verdict. */
+/** Fields of a talent profile that an operator verifies: an edit of one of them resets the verification. */
 const CLAIMS: ReadonlySet<keyof TalentRecord> = new Set<keyof TalentRecord>([
   'kind',
   'headline',
@@ -72,8 +73,8 @@ const MOST = { skills: 30, industries: 20, regions: 20, languages: 15, evidence:
 const EARLIEST_YEAR = 1900;
 
 /**
- * Applies an input to a record: a given field replaces the value, null clears it, an absent field keeps it. Every
- * problem is collected with its field and code.
+ * Applies an input to a talent's record: a value replaces, null clears, an absent field keeps its value. Problems are
+ * collected with their field and code.
  */
 export function applyTalentInput(
   base: TalentRecord,
@@ -186,7 +187,7 @@ function keyOf(
   return null;
 }
 
-/** Validates a list of evidence; every problem is collected under `evidence[i]`. */
+/** Validates a list of a talent's evidence; problems are collected with their field as `evidence[i]`. */
 export function readEvidence(
   input: readonly TalentEvidenceInput[],
   thisYear: number,
@@ -225,13 +226,13 @@ export function readEvidence(
   });
 }
 
-/** The fields in which two records differ, in the field order of `emptyTalent`. */
+/** Names of the fields in which two versions of a talent's record differ, in the order of `emptyTalent`. */
 export function changedTalentFields(before: TalentRecord, after: TalentRecord): Array<keyof TalentRecord> {
   return (Object.keys(emptyTalent) as Array<keyof TalentRecord>).filter(
     (field) => canonicalJson(before[field]) !== canonicalJson(after[field]),
   );
 }
 
-/** Whether an edit touches a field that an operator verifies. */
+/** True if an edit changes a field of a talent profile that an operator verifies. */
 export const changesClaims = (fields: ReadonlyArray<keyof TalentRecord>): boolean =>
   fields.some((field) => CLAIMS.has(field));

@@ -21,12 +21,12 @@ declare module '../kernel/authz.js' {
 
 /** Rights over talent profiles. */
 export const talentRights = {
-  // Operators are excluded: only the person states their own skills.
+  // Operators may not edit a talent profile: only the person states their own skills.
   'talent:edit': {
     may: (viewer, s) => isSelf(viewer, s.accountId),
     refusal: 'Only the person may do this.',
   },
-  // Covers an operator's reasons about a talent, and talents that are not shown.
+  // Right to see an operator's reasons about a talent profile, and profiles that are not shown to others.
   'talent:private': {
     may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
     refusal: 'Only the person and operators may see this.',

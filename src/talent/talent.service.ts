@@ -33,7 +33,9 @@ import { readTalentRecord, revisedTalent, storeEvidence, storeIndustries, talent
 import { canonicalJson } from '../lib/canonical-json.js';
 import { yearOfChina } from '../lib/day.js';
 
-/** Prefixes the field of each problem with its path in the client's input. */
+/**
+ * Builds the error for problems of a nested input: prefixes each problem's field with its path in the client's input.
+ */
 const under = (path: string, problems: readonly FieldProblem[]): InputError =>
   new InputError(problems.map((p) => ({ ...p, field: `${path}${p.field}` })));
 
@@ -71,12 +73,12 @@ export async function createTalentProfile(ctx: Context, input: CreateTalentProfi
   });
 }
 
-/** Edits the viewer's own profile. Editing a verified statement resets the verification. */
+/** Edits the viewer's own talent profile. An edit of a statement that an operator verifies resets the verification. */
 export async function updateTalentProfile(ctx: Context, input: UpdateTalentProfileInput): Promise<TalentProfile> {
   requireLogin(ctx);
   const codes = await codeLists(ctx.app.dataSource);
-  // The organisation is checked with the viewer's rights before the transaction, since that needs no lock; the rest is
-  // checked on the locked row.
+  // The named organisation is checked before the transaction, because this needs the viewer's rights and no lock;
+  // the rest is checked on the locked profile.
   if (input.profile.organisationId != null)
     await assertOrganisation(
       ctx,
@@ -143,7 +145,7 @@ export async function setTalentEvidence(ctx: Context, input: SetTalentEvidenceIn
   });
 }
 
-/** Configuration of the shared lifecycle of profiles for talents. */
+/** Parameters of the lifecycle that all kinds of profiles share, for talent profiles. */
 export const TALENT: ProfileKind<TalentProfile, TalentAction> = {
   entity: TalentProfile,
   lifecycle: talentLifecycle,
@@ -156,7 +158,10 @@ export const pauseTalentProfile = (ctx: Context, input: OwnTalentInput): Promise
 export const resumeTalentProfile = (ctx: Context, input: OwnTalentInput): Promise<TalentProfile> =>
   stepProfile(ctx, TALENT, input, { move: 'resume', kind: 'talent.resumed', operation: 'talent.resume', by: 'OWNER' });
 
-/** Columns that every edit sets. If a verified statement changed, the operator's verdict is reset. */
+/**
+ * Columns that every edit of a talent profile sets. If a verified statement changed, the operator's verification is
+ * reset.
+ */
 function edited(ctx: Context, talent: TalentProfile, claims: boolean): Partial<TalentProfile> {
   return {
     revision: talent.revision + 1,
@@ -187,7 +192,10 @@ async function assertOrganisation(ctx: Context, id: string | null): Promise<void
     );
 }
 
-/** Throws if evidence refers to an achievement that the viewer may not see, so that ids cannot be probed. */
+/**
+ * Collects a problem for each evidence that refers to an achievement the viewer may not see, so that the existence of
+ * ids cannot be probed.
+ */
 async function assertAchievements(
   ctx: Context,
   evidence: readonly EvidenceRecord[],
@@ -208,7 +216,9 @@ async function assertAchievements(
   });
 }
 
-/** Locks a profile without a check of visibility: for operators, who may see every talent. */
+/**
+ * Loads and locks a talent profile without a check of its visibility: only for operators, who may see every profile.
+ */
 export async function lockTalent(tx: EntityManager, id: string): Promise<TalentProfile> {
   const talent = await tx.findOne(TalentProfile, { where: { id }, lock: { mode: 'for_no_key_update' } });
   if (!talent) throw new NotFoundError('The talent profile');

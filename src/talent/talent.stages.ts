@@ -2,8 +2,8 @@ import type { ProfileStatus } from '../identity/profile-status.js';
 import { defineLifecycle } from '../kernel/transitions.js';
 
 /**
- * Actions on a talent's profile. `reinstate` restores the status before the suspension; the table below states ACTIVE
- * for it.
+ * Actions on a talent profile that change its status. `reinstate` restores the status before the suspension; the
+ * lifecycle table gives ACTIVE for it.
  */
 export type TalentAction = 'pause' | 'resume' | 'suspend' | 'reinstate';
 

@@ -48,7 +48,7 @@ export async function storeIndustries(
   ]);
 }
 
-/** Stored evidence in order of position, in the shape of `EvidenceRecord`. */
+/** Reads the stored evidence of a talent in order of position, in the form of `EvidenceRecord`. */
 export async function readEvidenceRecords(tx: EntityManager, talentId: string): Promise<EvidenceRecord[]> {
   return (await tx.query(
     `SELECT kind, title, year, url, achievement_id AS "achievementId"
@@ -85,12 +85,15 @@ export async function storeEvidence(
   );
 }
 
-/** The content that a profile's revision number counts: the record and its evidence. */
+/** Content of a talent profile that has a revision number: the record and its evidence. */
 export interface TalentContent extends TalentRecord {
   evidence: EvidenceRecord[];
 }
 
-/** A stored profile's content (record and evidence), for editing or verifying one of its revisions. */
+/**
+ * Reads a talent profile's stored content (record and evidence), against which an edit or a verification of a revision
+ * is checked.
+ */
 export async function revisedTalent(
   tx: EntityManager,
   talent: TalentProfile,

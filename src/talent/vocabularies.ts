@@ -1,8 +1,8 @@
 import { vocabulary } from '../taxonomy/vocabulary.js';
 
 /**
- * Vocabularies of talent profiles. Grades of technology managers: 技术经理人 of the national occupational standard, 初级 to
- * 高级.
+ * Vocabularies of talent profiles. The grades of technology managers (技术经理人, from 初级 junior to 高级 senior) are those of
+ * the national occupational standard.
  */
 
 export const TalentKind = vocabulary('TalentKind', 'What a talent knows.', {

@@ -1,7 +1,9 @@
 import type { DataSource } from 'typeorm';
 import { Industry, nodesOf, Region, StrategicArea } from './taxonomy.entity.js';
 
-/** The valid codes of all trees, so that input is checked without a query per value. */
+/**
+ * All valid codes of the code lists that are trees, in memory, so that input is validated without a query per value.
+ */
 export interface CodeLists {
   industries: ReadonlySet<string>;
   regions: ReadonlySet<string>;

@@ -9,7 +9,7 @@ import { writeOnce } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
 import type { SetCurrencyRateInput } from './currency.inputs.js';
 
-/** Bounds of CNY per unit that catch typing errors; the most valuable currency is below 100. */
+/** Limits of an exchange rate (CNY per unit), to catch typing errors; the most valuable currency is below 100. */
 const MAX_RATE = 1_000_000;
 const MIN_RATE = 0.00000001;
 
@@ -19,8 +19,8 @@ export function listRates(ctx: Context): Promise<CurrencyRate[]> {
 }
 
 /**
- * Sets the rate of a currency. Its day must not be before that of the stored rate, so that an older rate cannot
- * overwrite a newer one.
+ * Operator action: sets the exchange rate of a currency. The day of the rate must not be before that of the stored
+ * rate, so that an old rate cannot overwrite a newer one.
  */
 export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput): Promise<CurrencyRate> {
   requireLogin(ctx);
@@ -44,7 +44,7 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
       problems.push({ field: 'input.asOf', code: 'BAD_DATE', message: 'a date such as 2026-11-03.' });
     else if (asOf > today) problems.push({ field: 'input.asOf', code: 'FUTURE_DATE', message: 'lies in the future.' });
     if (problems.length > 0) throw new InputError(problems);
-    // Serialises changes of one currency, also when it has no row yet that could be locked.
+    // Changes of one currency wait for each other, even if the currency has no row yet that could be locked.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`currency:${currency}`]);
     const before = await tx.findOneBy(CurrencyRate, { currency });
     if (before && before.asOf > asOf)

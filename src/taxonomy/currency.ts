@@ -3,7 +3,7 @@ import { Column, Entity, type EntityManager } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 import { Node } from '../kernel/node.js';
 
-/** The value of one unit of a currency in CNY; serves to compare amounts only. */
+/** Exchange rate of a currency: the value of one unit in CNY. Serves to compare amounts only. */
 @ObjectType({
   implements: Node,
   description: 'What one unit of a currency is worth in CNY. It serves to compare amounts, not to move money.',
@@ -14,7 +14,7 @@ export class CurrencyRate extends Node {
   @Column('text')
   currency: string;
 
-  /** numeric(18,8): a string in the driver, a number in the API. */
+  /** Exchange rate as the driver returns a numeric(18,8), a string; the API shows it as a number. */
   @Column('numeric', { name: 'cny_per_unit' })
   cnyPerUnitText: string;
 
@@ -32,7 +32,7 @@ export class CurrencyRate extends Node {
   }
 }
 
-/** CNY per unit for every currency with a rate; read from the database each time, since operators change rates. */
+/** Reads CNY per unit of every currency with a rate. Not cached, because operators change rates. */
 export async function loadRates(db: EntityManager): Promise<Map<string, number>> {
   const rows = (await db.query(`SELECT currency, cny_per_unit FROM currency_rate`)) as Array<{
     currency: string;

@@ -7,7 +7,7 @@ import { Locale, localize, LocalizedText, type Localized } from '../kernel/local
 import { selectEntities } from '../lib/rows.js';
 import { Node } from '../kernel/node.js';
 
-/** A node of a code list that is a tree. `path` holds the codes from the root to the node itself. */
+/** A node (code) of a code list that is a tree. `path` holds the codes from the root of the tree to the node itself. */
 @ObjectType({ description: 'Base of the nodes of code lists; not a type of the schema itself.' })
 export abstract class TaxonomyNode {
   @Field(() => String, { description: 'The official code.' })
@@ -130,8 +130,8 @@ export class StrategicArea extends TaxonomyNode {
 const lists = new WeakMap<DataSource, Map<ClassType, Promise<ReadonlyMap<string, TaxonomyNode>>>>();
 
 /**
- * All nodes of a code list by code, cached in memory: the lists change only by a deployment, which restarts the
- * process. The nodes are shared and must not be modified.
+ * All nodes of a code list by code, cached in memory: the lists change only with a deployment, which restarts the
+ * process. The node objects are shared and must not be modified.
  */
 export function nodesOf<T extends TaxonomyNode>(
   dataSource: DataSource,
@@ -166,8 +166,8 @@ const childrenOf = <T extends TaxonomyNode>(entity: EntityTarget<T>): LoaderDefi
   );
 
 /**
- * Counts entries per tree node, descendants included. `link` is SQL that selects pairs of admitted entry and its own
- * code.
+ * Loader of the number of admitted achievements at each node of a tree, including those at its descendants. `link` is
+ * SQL that selects pairs (achievement id, code).
  */
 const countsOf = (table: string, link: string): LoaderDefinition<string, number> =>
   defineLoader(async (db, codes) => {

@@ -19,7 +19,9 @@ interface CodeRow {
   name_en: string;
 }
 
-/** Updates the code lists in the database from the shipped files; a file with an unchanged hash is skipped. */
+/**
+ * Brings the code lists in the database up to date with the shipped files; a file whose hash is unchanged is skipped.
+ */
 export async function loadTaxonomies(dataSource: DataSource): Promise<void> {
   for (const { table, file } of FILES) {
     const content = await readFile(join(packageRoot(), 'data', 'taxonomies', file));
@@ -43,7 +45,7 @@ export async function loadTaxonomies(dataSource: DataSource): Promise<void> {
       };
     });
     await dataSource.transaction(async (tx) => {
-      // Serialises processes that start at the same time on one database.
+      // Processes that start at the same time on one database load the list one after another.
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`taxonomy:${table}`]);
       await tx.query(
         `INSERT INTO ${table} (code, level, parent_code, name, path, position)

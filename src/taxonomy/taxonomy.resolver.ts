@@ -14,7 +14,7 @@ import {
 import { allVocabularies } from './vocabulary.js';
 import { localeArg } from '../graphql/locale-arg.js';
 
-/** Maximum code points of a searched name; every name in the lists is shorter. */
+/** Maximum length, in code points, of a name to search for; every name in the code lists is shorter. */
 const LONGEST_NAME = 200;
 
 @ObjectType({ description: 'One code of a vocabulary.' })

@@ -1,9 +1,12 @@
 import { badInput } from '../kernel/errors.js';
 
-/** Maximum values of one filter; more would be slow without being useful. */
+/** Maximum number of codes in one list of a filter, which bounds the running time of the query. */
 export const MAX_FILTER_VALUES = 200;
 
-/** Validates a filter's codes: known, and at most MAX_FILTER_VALUES. Returns null for an empty filter. */
+/**
+ * Validates the codes of a filter: each must be known, and there may be at most MAX_FILTER_VALUES. Returns null for an
+ * empty list.
+ */
 export function readFilterCodes(
   field: string,
   given: readonly string[] | null | undefined,
@@ -19,7 +22,8 @@ export function readFilterCodes(
 
 /**
  * SQL condition: the tree node `node` (of `industry` or `region`) is one of the parameter's codes, a descendant of one,
- * or an ancestor of one. An entry tagged with all of manufacturing is therefore found by each class of manufacturing.
+ * or an ancestor of one. Ancestors count too: an entry tagged only with the section of manufacturing is found by each
+ * class of manufacturing.
  */
 export const related = (tree: 'industry' | 'region', node: string, parameter: string): string =>
   `(${node}.path && CAST(:${parameter} AS text[])

@@ -1,7 +1,10 @@
 import { registerEnumType } from 'type-graphql';
 import type { Localized } from '../kernel/localized.js';
 
-/** A closed list of codes with names: one definition makes both the GraphQL enum and the queryable list. */
+/**
+ * A vocabulary: a closed list of codes with names in Chinese and English. One definition makes both the GraphQL enum
+ * and the list that clients can query.
+ */
 export interface VocabularyDefinition {
   name: string;
   description: string;
@@ -10,7 +13,7 @@ export interface VocabularyDefinition {
 
 const defined = new Map<string, VocabularyDefinition>();
 
-/** Defines a vocabulary. The result is an enum object that maps each code to itself. */
+/** Defines a vocabulary and returns its enum object, which maps each code to itself. */
 export function vocabulary<Code extends string>(
   name: string,
   description: string,
@@ -29,7 +32,7 @@ export function vocabulary<Code extends string>(
   return codes;
 }
 
-/** The label of a code in a vocabulary; undefined for an unknown code. */
+/** Name of a code in a vocabulary, in Chinese and English; undefined for an unknown vocabulary or code. */
 export function termLabel(vocabularyName: string, code: string): Required<Localized> | undefined {
   return defined.get(vocabularyName)?.terms.find((term) => term.code === code)?.label;
 }

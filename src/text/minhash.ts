@@ -9,14 +9,14 @@ const BANDS = 6;
 const ROWS = 4;
 const HASHES = BANDS * ROWS;
 
-/** The hashed character 3-grams of a normalised text; a text of one or two characters is one gram. */
+/** Set of hashed character 3-grams of a normalised text; a text of one or two characters gives one gram. */
 export function shingles(text: string): Set<number> {
   const chars = comparable(text);
   const set = new Set<number>();
   if (chars.length === 0) return set;
   const last = Math.max(1, chars.length - 2);
   for (let i = 0; i < last; i += 1) {
-    // FNV-1a over the UTF-16 code units of the gram.
+    // Hash of one gram: FNV-1a over its UTF-16 code units.
     let hash = 0x811c9dc5;
     for (let j = i; j < Math.min(i + 3, chars.length); j += 1) {
       hash = Math.imul(hash ^ chars.charCodeAt(j), 0x01000193);
@@ -26,7 +26,7 @@ export function shingles(text: string): Set<number> {
   return set;
 }
 
-/** Murmur3's finaliser; derives independent hashes from one hash by seed. */
+/** Finaliser of the hash function Murmur3; derives independent hashes of the same value by different seeds. */
 function mix(value: number, seed: number): number {
   let h = value ^ seed;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -37,8 +37,8 @@ function mix(value: number, seed: number): number {
 const SEEDS = Array.from({ length: HASHES }, (_, i) => mix(i + 1, 0x9e3779b9));
 
 /**
- * The bands of a text as signed 64-bit decimal strings (PostgreSQL bigint). Two texts that share a band are candidates
- * for an exact comparison. Empty for an empty text.
+ * MinHash bands of a text as signed 64-bit decimal strings (PostgreSQL bigint). Two texts with a band in common are
+ * candidates for an exact comparison. Empty for an empty text.
  */
 export function bands(text: string): string[] {
   const set = shingles(text);

@@ -1,13 +1,13 @@
 import { normalised } from '../lib/text.js';
 
-/** The form in which texts are compared: NFKC (full-width to half-width), lower case, letters and digits only. */
+/** Normalises a text for comparison: NFKC (full width to half width), lower case, letters and digits only. */
 export function comparable(text: string): string {
   return normalised(text, 'NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** The form in which IP and registration numbers are compared: NFKC, upper case, A-Z and digits only. */
+/** Normalises an IP or registration number for comparison: NFKC, upper case, A-Z and digits only. */
 export function numberKey(number: string): string {
   return normalised(number, 'NFKC')
     .toUpperCase()

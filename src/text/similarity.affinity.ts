@@ -1,12 +1,18 @@
 import { VectorIndex, similarity, type TextVector } from './similarity.vectors.js';
 
-/** Number of nearest documents averaged; more than one, because a single near document could be chance. */
+/**
+ * Number of most similar documents of a person that are averaged; more than one, because a single similar document may
+ * be chance.
+ */
 const NEAREST_DOCUMENTS = 3;
 
 /** One document of a person. */
 export interface PersonDocument {
   readonly vector: TextVector;
-  /** 0 to 1: how well the document still represents the person (by its age, for example); 1 by default. */
+  /**
+   * Weight of the document, from 0 to 1: how well it still represents the person's expertise (by its age, for example);
+   * default 1.
+   */
   readonly weight?: number;
 }
 
@@ -30,8 +36,8 @@ function pooled(similarities: number[], item: TextVector): number {
 const isEmpty = (document: PersonDocument) => document.vector.terms.length === 0;
 
 /**
- * How well a person's documents cover an item, 0 to 1. Documents without terms are skipped; without any other document
- * the affinity is 0.
+ * Affinity of a person to an item (such as a reviewer to an entry), from 0 to 1: how well the person's documents cover
+ * the item's subject. Documents without terms are ignored; without any other document the affinity is 0.
  */
 export function affinity(documents: readonly PersonDocument[], item: TextVector): number {
   return pooled(
@@ -43,8 +49,8 @@ export function affinity(documents: readonly PersonDocument[], item: TextVector)
 }
 
 /**
- * Persons indexed by their documents, to match many items with many persons; persons and documents can be added at any
- * time.
+ * Index of persons by their documents, for matching many items with many persons; persons and documents can be added at
+ * any time.
  */
 export class AffinityIndex {
   private readonly index = new VectorIndex();
@@ -63,8 +69,8 @@ export class AffinityIndex {
   }
 
   /**
-   * The affinity of every person to an item, in the order in which persons were first added; the same values as
-   * `affinity` gives.
+   * Affinity of every person to an item, in the order in which persons were added; the same values as the function
+   * `affinity` returns.
    */
   affinities(item: TextVector): Map<string, number> {
     const similarities = this.index.similarities(item);

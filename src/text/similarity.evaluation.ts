@@ -1,7 +1,10 @@
 import { createTextModel, type SimilarityText } from './similarity.js';
 import { AffinityIndex } from './similarity.affinity.js';
 
-/** Experts with their documents, items, and ratings of how well an expert knows an item (1 not at all, 5 very well). */
+/**
+ * Data set for evaluating affinities: experts with their documents, items, and ratings of how well an expert knows an
+ * item's subject (1 not at all, 5 very well).
+ */
 export interface ExpertiseSet {
   readonly experts: readonly { readonly id: string; readonly documents: readonly SimilarityText[] }[];
   readonly items: readonly ({ readonly id: string } & SimilarityText)[];
@@ -10,16 +13,19 @@ export interface ExpertiseSet {
 
 /** The terms of one expert's loss. */
 export interface ExpertLoss {
-  /** Sum of rating differences over pairs that the prediction orders wrongly; a predicted tie counts half. */
+  /**
+   * Sum of rating differences over the pairs of items that the predicted affinity orders wrongly; a predicted tie
+   * counts half.
+   */
   readonly wrong: number;
-  /** Sum of rating differences over all pairs with different ratings. */
+  /** Sum of rating differences over all pairs of items that the expert rated differently. */
   readonly total: number;
   readonly pairs: number;
 }
 
 /**
- * An expert's loss over pairs of items with different ratings: a weighted Kendall tau (Stelmakh, Wieting, Neubig & Shah
- * 2023, A Gold Standard Dataset for the Reviewer Assignment Problem).
+ * Loss of the predicted affinities for one expert, over pairs of items with different ratings: a weighted Kendall tau
+ * (Stelmakh, Wieting, Neubig & Shah 2023, A Gold Standard Dataset for the Reviewer Assignment Problem).
  */
 export function expertLoss(rated: readonly { readonly rating: number; readonly predicted: number }[]): ExpertLoss {
   let wrong = 0;
@@ -39,15 +45,18 @@ export function expertLoss(rated: readonly { readonly rating: number; readonly p
 }
 
 /**
- * The pooled loss of all experts: sum of `wrong` over sum of `total`. 0 is all right, 1 all wrong, .5 chance; NaN
- * without any pair.
+ * Loss over all experts: sum of `wrong` divided by sum of `total`. 0 means all pairs are ordered correctly, 1 all
+ * wrongly, 0.5 is chance; NaN without any pair.
  */
 export function pooledLoss(losses: readonly ExpertLoss[]): number {
   const sum = (key: 'wrong' | 'total') => losses.reduce((so, loss) => so + loss[key], 0);
   return sum('wrong') / sum('total');
 }
 
-/** Park & Miller's generator with a fixed seed, so that the same ratings give the same interval on every machine. */
+/**
+ * Pseudo-random generator (Park & Miller) with a fixed seed, so that the same ratings give the same interval on every
+ * machine.
+ */
 function fixedRandom(): () => number {
   let state = 20_240_229;
   return () => {
@@ -56,7 +65,7 @@ function fixedRandom(): () => number {
   };
 }
 
-/** A 95 % bootstrap interval of the pooled loss: experts are drawn with replacement, in `draws` samples. */
+/** 95 % bootstrap confidence interval of the pooled loss, from `draws` samples of experts drawn with replacement. */
 export function bootstrapInterval(losses: readonly ExpertLoss[], draws = 2_000): { low: number; high: number } {
   const random = fixedRandom();
   const drawn = Array.from({ length: draws }, () =>
@@ -67,8 +76,8 @@ export function bootstrapInterval(losses: readonly ExpertLoss[], draws = 2_000):
 }
 
 /**
- * Predicts every rating from the texts and returns each expert's loss; the model's background is all documents and
- * items. Experts without a pair are left out.
+ * Predicts every rating from the texts and returns each expert's loss. Term weights come from all documents and items.
+ * Experts without a pair of differently rated items are left out.
  */
 export function evaluateExperts({ experts, items, ratings }: ExpertiseSet): ExpertLoss[] {
   const model = createTextModel([...experts.flatMap((expert) => expert.documents), ...items]);

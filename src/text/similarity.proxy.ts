@@ -1,6 +1,6 @@
 import type { ExpertiseSet } from './similarity.evaluation.js';
 
-/** A paper with its discipline and the category above that. */
+/** A paper with its discipline and the broader category of the discipline. */
 export interface FiledPaper {
   readonly title: string;
   readonly abstract: string;
@@ -13,7 +13,7 @@ const ITEMS_PER_RATING = 12;
 const MIN_PAPERS = 10;
 const SIDE_PAPERS = 2;
 
-/** Values grouped by key; keys in the order of their first value. */
+/** Groups values by key; keys are in the order of their first value. */
 function grouped<T, K>(values: readonly T[], keyOf: (value: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const value of values) {
@@ -23,7 +23,7 @@ function grouped<T, K>(values: readonly T[], keyOf: (value: T) => K): Map<K, T[]
   return groups;
 }
 
-/** Mulberry32 with a fixed seed, so that every run makes the same experts. */
+/** Pseudo-random generator (Mulberry32) with a fixed seed, so that every run makes the same artificial experts. */
 function fixedRandom(): () => number {
   let state = 7;
   return () => {
@@ -35,9 +35,9 @@ function fixedRandom(): () => number {
 }
 
 /**
- * Makes an artificial expertise set where no experts' ratings exist. An expert wrote three to six papers of one
- * discipline and two of a second. Unseen papers of the first are rated 5, of the second 4, others of the first's
- * category 2, all others 1.
+ * Makes an artificial data set of experts and ratings from papers, for languages without real ratings. An expert wrote
+ * three to six papers of one discipline and two of a second. Other papers of the first discipline are rated 5, of the
+ * second 4, of other disciplines in the first's category 2, all others 1.
  */
 export function proxyExperts(papers: readonly FiledPaper[]): ExpertiseSet {
   const random = fixedRandom();

@@ -4,13 +4,18 @@ import type { Term } from './tokens.js';
 
 /** A term that two texts share, in readable form. */
 export interface SharedTerm {
-  /** The term as the second text writes it, in lower case; overlapping Chinese pairs are joined to one phrase. */
+  /**
+   * The common term as the second text writes it, in lower case; overlapping Chinese pairs are joined to one phrase.
+   */
   readonly term: string;
-  /** The term's share of the texts' literal similarity, 0 to 1. */
+  /** Share, from 0 to 1, of the two texts' literal similarity that the term contributes. */
   readonly share: number;
 }
 
-/** Each common term's share of the literal similarity. As shares are relative, the vectors need no scaling. */
+/**
+ * Share that each common term of two texts contributes to their literal similarity. Shares are relative, so the vectors
+ * need no scaling.
+ */
 function contributions(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): Map<number, number> {
   const result = new Map<number, number>();
   let total = 0;
@@ -27,8 +32,8 @@ function contributions(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, nu
 const isChinesePair = ({ term }: Term) => /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{2}$/u.test(term);
 
 /**
- * The shared words and phrases of one part of a text, with the ids of their terms. A pair of words includes its words'
- * ids; the Chinese pairs 支持, 持向, 向量 form the phrase 支持向量.
+ * Words and phrases of one part of a text that the other text shares, with the ids of their terms. A pair of words
+ * includes the ids of its words; the Chinese pairs 支持, 持向, 向量 form the phrase 支持向量.
  */
 function phrasesOf(part: readonly Term[], shares: ReadonlyMap<number, number>): { surface: string; ids: number[] }[] {
   const phrases: { surface: string; ids: number[] }[] = [];
@@ -61,7 +66,7 @@ export function explain(model: TextModel, a: SimilarityText, b: SimilarityText, 
   return explainer(model, a)(b, most);
 }
 
-/** `explain` for one text `a` and many texts `b`; reads the terms of `a` once. */
+/** Like `explain`, for one text `a` and many texts `b`: reads the terms of `a` only once. */
 export function explainer(model: TextModel, a: SimilarityText): (b: SimilarityText, most?: number) => SharedTerm[] {
   const { terms, weights } = model.literalVectorOf(readTerms(a));
   const weightOf = new Map(Array.from(terms, (term, i) => [term, weights[i]!]));
@@ -76,7 +81,8 @@ function sharedTerms(shares: ReadonlyMap<number, number>, b: TextTerms, most: nu
     .flatMap((part) => phrasesOf(part, shares))
     .map(({ surface, ids }) => ({ surface, ids: [...new Set(ids)] }));
   const shareOf = (ids: readonly number[]) => ids.reduce((sum, id) => sum + (shares.get(id) ?? 0), 0);
-  // A term is counted in the heaviest phrase that contains it, so that no share is counted twice.
+  // The heaviest phrases come first, and a term is counted only in the first phrase that contains it, so that no
+  // share is counted twice.
   phrases.sort((p, q) => shareOf(q.ids) - shareOf(p.ids));
   const told = new Set<number>();
   const result: SharedTerm[] = [];

@@ -17,14 +17,14 @@ import { termsOf, type Term } from './tokens.js';
  * Subject similarity of Chinese and English texts, from the texts alone: no network, no trained weights.
  *
  * A text becomes a vector of terms. A term's weight is its frequency, saturated and corrected for length (BM25:
- * Robertson & Zaragoza 2009, The Probabilistic Relevance Framework), times its rarity in the background texts. The
- * vector is scaled to unit length, and texts are compared by cosine. As two texts on one subject often share few words,
- * every vector is expanded by its nearest background texts (document expansion: Singhal & Pereira 1999; Tao et al.
- * 2006): terms that often occur with "graph embedding" become part of a text about it. A background text in both
- * languages links their terms.
+ * Robertson & Zaragoza 2009, The Probabilistic Relevance Framework), times its rarity in a reference corpus (the
+ * background texts). The vector is scaled to unit length, and texts are compared by cosine. As two texts on one subject
+ * often share few words, every vector is expanded by the nearest texts of the corpus (document expansion: Singhal &
+ * Pereira 1999; Tao et al. 2006): terms that often occur with "graph embedding" become part of a text about it. A
+ * text of the corpus in both languages links their terms.
  */
 
-/** The parts of a text; several languages or fields of one part are joined by a line break. */
+/** Text to be compared. Several languages or fields of one part are joined by a line break. */
 export interface SimilarityText {
   readonly title?: string | null;
   readonly abstract?: string | null;
@@ -36,39 +36,53 @@ export interface TextTerms {
   readonly abstract: readonly Term[];
 }
 
-/** Extracts a text's terms once, for callers that need them several times. */
+/** Extracts the terms of a text, for callers that need them more than once. */
 export function readTerms({ title, abstract }: SimilarityText): TextTerms {
   return { title: termsOf(title ?? ''), abstract: termsOf(abstract ?? '') };
 }
 
-/** Weight of an occurrence in the title, relative to one in the abstract. */
+/** Weight of a term's occurrence in the title, relative to one in the abstract. */
 const TITLE_WEIGHT = 2;
-/** BM25's parameters: k1 (saturation) and b (length correction). */
+/** Parameters of BM25: k1 (saturation of repeated terms) and b (correction for text length). */
 const SATURATION = 2;
 const LENGTH_CORRECTION = 0.5;
-/** Number of background neighbours that expand a text; together they weigh as much as the text itself. */
+/**
+ * Number of most similar texts in the reference corpus by whose terms a text's vector is expanded; together they weigh
+ * as much as the text's own terms.
+ */
 const NEIGHBOURS = 10;
 /**
- * Number of a text's heaviest terms by which candidates for neighbours are found. Other terms are too common to
- * distinguish texts, and have the longest lists.
+ * Number of a text's heaviest terms by which similar texts in the reference corpus are looked up. Its other terms are
+ * too common to distinguish texts, and have the longest lists.
  */
 const SEARCH_TERMS = 48;
 /** Number of candidates that are then compared in full. */
 const CANDIDATES = 2 * NEIGHBOURS;
-/** A neighbour with at least this similarity is the text itself or a copy, and is skipped. */
+/**
+ * A text in the reference corpus with at least this similarity to a text is that text itself or a copy, and does not
+ * expand its vector.
+ */
 const SAME_TEXT = 0.999;
-/** Maximum terms of an expanded vector; the many light terms beyond cost time and hardly change a similarity. */
+/**
+ * Maximum number of terms of an expanded vector; the many light terms beyond it cost time and hardly change a
+ * similarity.
+ */
 const WIDENED_TERMS = 400;
 
-/** Fixed term weights, and the background texts that expand others. Vectors are comparable only within one model. */
+/**
+ * Text model: term weights computed from a reference corpus (the background texts), and the texts of that corpus, by
+ * which other texts' vectors are expanded. Vectors are comparable only if made by the same model.
+ */
 export interface TextModel {
-  /** Number of background texts. */
+  /** Number of texts in the reference corpus (background texts). */
   readonly size: number;
-  /** The expanded vector of a text; empty for a text without terms. */
+  /**
+   * Vector of a text, expanded by the terms of similar texts in the reference corpus; empty for a text without terms.
+   */
   vectorOf(text: SimilarityText): TextVector;
-  /** The vector of the text's own terms, not expanded; used to tell which terms two texts share. */
+  /** Vector of a text's own terms, without expansion; used to find the terms that two texts share. */
   literalVectorOf(text: TextTerms): TextVector;
-  /** Weights, before scaling to unit length, of those of the text's own terms whose ids are keys of `among`. */
+  /** Weights, before scaling to unit length, of a text's own terms whose ids are keys of `among`. */
   literalWeightsOf(text: TextTerms, among: ReadonlyMap<number, unknown>): Map<number, number>;
 }
 
@@ -106,8 +120,8 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
   const size = frequencies.length;
   const meanLength = size === 0 ? 1 : frequencies.reduce((sum, terms) => sum + lengthOf(terms), 0) / size;
 
-  // idf to the power of 5/4, computed by square roots: rarer terms count somewhat more than in BM25, as they name the
-  // speciality.
+  // Inverse document frequency to the power of 5/4, computed by square roots: rare terms count somewhat more than in
+  // BM25, because they name the speciality.
   const rarityOf = (texts: number) => {
     const idf = Math.max(0, Math.log((size + 1) / (texts + 0.5)));
     return idf * Math.sqrt(Math.sqrt(idf));
@@ -130,7 +144,7 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
 
   const centre = weightedMean(vectors);
   const usual = dot(centre, centre);
-  // A map for fast look-up by term, as the centre holds every term of the background.
+  // The centre (mean vector of the reference corpus) holds every term, so it is put into a map for fast look-up.
   const central = new Map<number, number>();
   centre.terms.forEach((term, i) => central.set(term, centre.weights[i]!));
   const commonness = (vector: Weighted) => {
@@ -165,7 +179,10 @@ export function createTextModel(background: readonly SimilarityText[]): TextMode
   return { size, literalVectorOf, literalWeightsOf, vectorOf: (text) => widened(literalVectorOf(readTerms(text))) };
 }
 
-/** Indexes of the largest positive values, at most `most`, in descending order; equal values by index. */
+/**
+ * Indexes of the `most` largest positive values, in descending order of value; equal values in ascending order of
+ * index.
+ */
 function strongest(values: Float64Array, most: number): number[] {
   const best: number[] = [];
   for (let i = 0; i < values.length; i += 1) {

@@ -1,11 +1,10 @@
-/**
- * A text's vector: term ids ascending, weights in the same order, of unit length (or empty for a text without terms).
- */
+/** Vector of a text: term ids in ascending order with their weights, of unit length; empty for a text without terms. */
 export interface TextVector {
   readonly terms: Uint32Array;
   readonly weights: Float32Array;
   /**
-   * Similarity to the mean of the background, divided by a background text's average; a general text has a high value.
+   * How general the text is: its similarity to the mean of the reference corpus, divided by the same figure of an
+   * average text in that corpus; high for a general text.
    */
   readonly commonness: number;
 }
@@ -16,8 +15,8 @@ export type Weighted = Pick<TextVector, 'terms' | 'weights'>;
 export const EMPTY_VECTOR: TextVector = { terms: new Uint32Array(0), weights: new Float32Array(0), commonness: 0 };
 
 /**
- * The 32-bit id of a term: FNV-1a with Murmur3's finaliser. It depends on the term alone, so that vectors made at
- * different times are comparable. Of a hundred thousand terms about one pair collides, which changes a similarity only
+ * 32-bit id of a term: FNV-1a with the finaliser of Murmur3. The id depends on the term alone, so that vectors made at
+ * different times are comparable. Of a hundred thousand terms about one pair collides, which changes similarities
  * negligibly.
  */
 export function termId(term: string): number {
@@ -29,7 +28,8 @@ export function termId(term: string): number {
 }
 
 /**
- * A vector of unit length from weights by term id. Terms with a weight of 0 or less are left out; `commonness` is 0.
+ * Builds a vector of unit length from weights by term id. Terms with a weight of 0 or less are left out; `commonness`
+ * is 0.
  */
 export function unitVector(weights: ReadonlyMap<number, number>): TextVector {
   const all = new Uint32Array(weights.size);
@@ -49,8 +49,8 @@ export function unitVector(weights: ReadonlyMap<number, number>): TextVector {
 }
 
 /**
- * The `most` heaviest terms of a vector, on equal weights those with smaller ids; the result is not rescaled to unit
- * length.
+ * The `most` heaviest terms of a vector; of equal weights, those with smaller ids. The result is not scaled to unit
+ * length again.
  */
 export function heaviest(vector: Weighted, most: number): Weighted {
   const { terms, weights } = vector;
@@ -68,7 +68,9 @@ export function heaviest(vector: Weighted, most: number): Weighted {
   return kept;
 }
 
-/** The sum of vectors times factors, cut to its `most` heaviest terms and scaled to unit length (or empty). */
+/**
+ * Sum of several vectors, each times its factor, cut to its `most` heaviest terms and scaled to unit length (or empty).
+ */
 export function weightedSum(
   parts: readonly { readonly vector: Weighted; readonly factor: number }[],
   most: number,
@@ -86,7 +88,7 @@ export function weightedMean(vectors: readonly TextVector[]): Weighted {
   return sumOf(vectors.map((vector) => ({ vector, factor: 1 / vectors.length })));
 }
 
-/** Sums vectors by merging neighbours pairwise, so that each term is visited only log2(parts) times. */
+/** Adds up vectors by merging neighbours pairwise, so that each term is visited only log2(number of vectors) times. */
 function sumOf(parts: readonly { readonly vector: Weighted; readonly factor: number }[]): Weighted {
   let sums: Weighted[] = parts.map(({ vector, factor }) => ({
     terms: vector.terms,
@@ -110,7 +112,7 @@ function merged(a: Weighted, b: Weighted): Weighted {
   return { terms: terms.slice(0, at), weights: weights.slice(0, at) };
 }
 
-/** Scalar product, summed in the order of term ids, so that results are reproducible. */
+/** Scalar product of two vectors, summed in the order of term ids, so that results are reproducible. */
 export function dot(a: Weighted, b: Weighted): number {
   let sum = 0;
   for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length;) {
@@ -123,14 +125,17 @@ export function dot(a: Weighted, b: Weighted): number {
   return sum;
 }
 
-/** Cosine of two texts, 0 (no common terms) to 1 (the same terms in the same proportions); 0 if either is empty. */
+/**
+ * Cosine similarity of two text vectors, from 0 (no common terms) to 1 (the same terms in the same proportions); 0 if
+ * either is empty.
+ */
 export function similarity(a: TextVector, b: TextVector): number {
   return Math.min(1, dot(a, b));
 }
 
 /**
- * An inverted index of vectors: gives the similarities of one vector to all, in time proportional to the lists of its
- * terms.
+ * Inverted index of vectors: computes the similarities of one vector to all indexed ones, in time proportional to the
+ * lists of its terms.
  */
 export class VectorIndex {
   private readonly lists = new Map<number, { documents: number[]; weights: number[] }>();
@@ -153,7 +158,10 @@ export class VectorIndex {
     return document;
   }
 
-  /** Similarities of a vector to every indexed one, by number; summed in the order of term ids, as in `similarity`. */
+  /**
+   * Similarities of a vector to every indexed vector, by number of the latter; summed in the order of term ids, as in
+   * `similarity`.
+   */
   similarities(vector: Weighted): Float64Array {
     const sums = new Float64Array(this.count);
     for (let i = 0; i < vector.terms.length; i += 1) {

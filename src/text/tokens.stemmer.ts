@@ -3,7 +3,7 @@
  * "optimisation", "optimised" and "optimising" become one term. Written from the published description of the algorithm.
  */
 
-/** Exceptions of the algorithm: words that its suffix rules would stem wrongly. */
+/** Words that the suffix rules of the Porter2 stemmer would stem wrongly, with their stems. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   skis: 'ski',
   skies: 'sky',
@@ -86,15 +86,18 @@ const STEP_4 = [
 
 const isVowel = (letter: string | undefined) => letter !== undefined && 'aeiouy'.includes(letter);
 
-/** Index after the first consonant that follows a vowel, searched from `start`; the word's length if there is none. */
+/**
+ * Start of a region of Porter2 (R1, R2): the index after the first consonant that follows a vowel, searched from
+ * `start`; the word's length if there is none.
+ */
 function region(word: string, start: number): number {
   for (let i = start + 1; i < word.length; i += 1) if (isVowel(word[i - 1]) && !isVowel(word[i])) return i + 1;
   return word.length;
 }
 
 /**
- * Whether a word ends in a short syllable: vowel + consonant as the whole word, or consonant + vowel + consonant other
- * than w, x, Y.
+ * True if a word ends in a short syllable in the sense of Porter2: vowel + consonant as the whole word, or consonant +
+ * vowel + consonant other than w, x, Y.
  */
 function endsShort(word: string): boolean {
   const n = word.length;
@@ -156,9 +159,7 @@ function replaced(word: string, r1: number, r2: number): string {
   return result;
 }
 
-/**
- * The stem of a lower-case English word; a word with characters other than a-z and apostrophes is returned unchanged.
- */
+/** Stem of a lower-case English word; a word with characters other than a-z and apostrophes is returned unchanged. */
 export function stemOf(word: string): string {
   if (word.length <= 2 || !/^[a-z']+$/.test(word)) return word;
   let stem = word.replace(/^'/, '').replace(/'s?'?$/, '');

@@ -1,4 +1,7 @@
-/** English words that do not indicate a text's subject: function words, and phrases common to all abstracts. */
+/**
+ * Stop words: English words that say nothing of a text's subject, such as function words and phrases common in
+ * abstracts.
+ */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   (
     'a about above across after again against all almost along already also although always am among an and another any are as at be became because been before being ' +

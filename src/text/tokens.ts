@@ -3,7 +3,8 @@ import { stemOf } from './tokens.stemmer.js';
 import { STOP_WORDS } from './tokens.stop-words.js';
 
 /**
- * Matches runs of Chinese characters (and kana), runs of other letters and digits, and punctuation that ends a phrase.
+ * Regular expression that splits a text into runs of Chinese characters (and kana), runs of other letters and digits,
+ * and punctuation that ends a phrase.
  */
 const CHINESE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
 const PIECES = new RegExp(
@@ -14,8 +15,8 @@ const PIECES = new RegExp(
 type Piece = { readonly kind: 'chinese' | 'word' | 'break'; readonly text: string };
 
 /**
- * Removes accents from Latin letters ("Schrödinger" is often typed without); marks of other scripts stay, as they
- * change the letter.
+ * Removes accents from Latin letters, because names such as "Schrödinger" are often typed without; marks of other
+ * scripts stay, because they change the letter.
  */
 const plain = (word: string) => (/[À-ɏ]/.test(word) ? normalised(word, 'NFD').replace(/[\u0300-\u036f]+/g, '') : word);
 
@@ -33,15 +34,15 @@ function* piecesOf(text: string): Generator<Piece> {
   }
 }
 
-/** All single characters of a Chinese run, followed by all pairs of neighbours. */
+/** Grams of a run of Chinese characters: all single characters, followed by all pairs of neighbours. */
 function chineseGrams(run: string): string[] {
   const characters = [...run];
   return [...characters, ...characters.slice(1).map((character, i) => characters[i]! + character)];
 }
 
 /**
- * The grams of a text in reading order, with duplicates, after NFKC and lower-casing. A Chinese run gives its
- * characters and pairs of neighbours; other scripts give whole words (not stemmed, stop words included).
+ * Grams of a text in reading order, repeated ones included, after NFKC and lower-casing. A run of Chinese characters
+ * gives its characters and pairs of neighbours; other scripts give whole words, not stemmed and with stop words.
  */
 export function gramsOf(text: string): string[] {
   const grams: string[] = [];
@@ -54,7 +55,7 @@ export function gramsOf(text: string): string[] {
 
 /** A weighted term of a text. */
 export interface Term {
-  /** The key by which terms are compared: a stem, a pair of stems, a Chinese character or pair. */
+  /** Key by which terms are compared: an English stem, a pair of stems, a Chinese character or a pair of characters. */
   readonly term: string;
   /** The term as the text writes it, in lower case. */
   readonly surface: string;
@@ -63,16 +64,16 @@ export interface Term {
 }
 
 /**
- * Pair of words: weighted below 1, because its two words count already. Chinese character: below 1, because it
- * indicates less than a pair.
+ * PAIR_WEIGHT: weight of a pair of words; below 1, because its two words count already. CHARACTER_WEIGHT: weight of a
+ * single Chinese character; below 1, because it says less than a pair.
  */
 const PAIR_WEIGHT = 0.7;
 const CHARACTER_WEIGHT = 0.7;
 
 /**
- * The terms that represent a text's subject, in reading order, with duplicates: English stems without stop words, pairs
- * of neighbouring stems within a phrase, and Chinese characters and pairs. Bare numbers and single letters are left
- * out.
+ * Terms that represent a text's subject, in reading order, repeated ones included: English stems without stop words,
+ * pairs of neighbouring stems within a phrase, and Chinese characters and pairs. Bare numbers and single letters are
+ * left out.
  */
 export function termsOf(text: string): Term[] {
   const terms: Term[] = [];

@@ -64,7 +64,7 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
     );
   },
 
-  // // The passport is voided only if its review could use the removed file, that is, if the file was added before the
+  // The passport is voided only if its review could use the removed file, that is, if the file was added before the
   // passport was issued.
   async evidenceRemoved(tx, at, { id, addedAt }) {
     const [judged] = (await tx.query(

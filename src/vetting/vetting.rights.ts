@@ -19,7 +19,7 @@ export const vettingRights = {
     may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
     refusal: 'Only the reviewer and operators may see this.',
   },
-  // // An account that became an operator but has not yet set up two-factor authentication is refused too: operators
+  // An account that became an operator but has not yet set up two-factor authentication is refused too: operators
   // run cohorts, so they must not review in them.
   'review:write': {
     may: (viewer) => !viewer.isOperator && !viewer.isOperatorPending,

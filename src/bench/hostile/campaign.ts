@@ -11,15 +11,18 @@ export interface AttackResult {
   name: string;
   /** Longest delay of the event loop per run, in ms. */
   delays: number[];
-  /** The same minus the time in which the main thread waited for a processor, in ms. */
+  /**
+   * Longest delay of the event loop in each run, in milliseconds, without the time in which the main thread waited for
+   * a processor.
+   */
   owns: number[];
-  /** Peak memory above idle per run, in MB: resident or heap, whichever grew more. */
+  /** Peak memory above the idle state in each run, in MB: resident memory or heap, whichever grew more. */
   memories: number[];
   /** Outcome of the last run. */
   outcome: Outcome['status'];
   bytes: number;
   text: string;
-  /** How the process died during the attack; null if it survived. */
+  /** How the measured process died during the attack; null if it survived. */
   death: string | null;
 }
 
@@ -27,11 +30,11 @@ export interface CampaignTimes {
   runs: number;
   /** Time-out of a request on the client side, in ms. */
   requestMs: number;
-  /** Time without any response after which the process counts as dead, in ms. */
+  /** Time in milliseconds without any response after which the measured process counts as dead. */
   deadMs: number;
-  /** A run that takes longer than this (in ms) is not repeated, because it is far above the limit already. */
+  /** A run that takes longer than this, in milliseconds, is not repeated, because it is already far above the limit. */
   hopelessMs: number;
-  /** Time at which the campaign ends even if attacks are left. */
+  /** Time at which the campaign ends, even if some attacks were not sent. */
   deadline: number;
 }
 
@@ -41,11 +44,13 @@ const LINGER_LOOK_MS = 100;
 const LINGER_MOST_MS = 4000;
 const START_MOST_MS = 20_000;
 
-/** Sends attacks one after another, each several times, and restarts the program if it has died. */
+/**
+ * Sends attacks to the measured program one after another, each several times, and restarts the program if it has died.
+ */
 export class Campaign {
   private target: Target | null = null;
   private readonly gun: Gun;
-  /** The attacks that killed the process, and how it died. */
+  /** Names of the attacks that killed the measured process, and how it died. */
   readonly deaths: Array<{ name: string; how: string }> = [];
   requests = 0;
 
@@ -71,7 +76,7 @@ export class Campaign {
     return results;
   }
 
-  /** Returns the program running, warmed up with typical requests, and idle. */
+  /** Returns the measured program in a state to begin: running, warmed up with typical requests, and idle. */
   private async ready(): Promise<Target> {
     if (this.target && this.target.end === null) return this.target;
     this.target = await this.start();
@@ -119,7 +124,7 @@ export class Campaign {
     return target.read(this.times.deadMs);
   }
 
-  /** Waits until the process uses hardly any processor time. */
+  /** Waits until the measured process uses hardly any processor time. */
   private async rest(target: Target, mostMs: number): Promise<void> {
     for (const end = Date.now() + mostMs; Date.now() < end && target.end === null;) {
       const before = processorMs(target.pid);
@@ -137,7 +142,7 @@ export class Campaign {
     return how;
   }
 
-  /** Longest delay without requests, over `windows` windows of the length of a typical run. */
+  /** Longest delay of the event loop without any request, measured over `windows` periods as long as a typical run. */
   async idle(windows: number, windowMs: number): Promise<Array<{ longestMs: number; ownMs: number }>> {
     const delays: Array<{ longestMs: number; ownMs: number }> = [];
     const target = await this.ready();
@@ -162,7 +167,10 @@ function note(result: AttackResult, reading: ProbeReading): void {
   result.memories.push(Math.max(reading.residentMb, reading.heapMb));
 }
 
-/** User and system time of a process in milliseconds (Linux, in clock ticks of 10 ms); 0 if it has ended. */
+/**
+ * User and system time of a process in milliseconds (Linux; counted in clock ticks of 10 ms); 0 if the process has
+ * ended.
+ */
 function processorMs(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')

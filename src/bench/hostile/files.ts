@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { nineLetters, TEXT_KINDS } from './texts.js';
 
-/** Files for upload that are built to cost far more than their length suggests. */
+/** Files for upload that take far more work to read than their length suggests. */
 
 const HEADERS = [
   '成果编号',
@@ -20,13 +20,10 @@ const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 const lines = (rows: ReadonlyArray<readonly string[]>): Buffer =>
   Buffer.from(rows.map((row) => row.map(quoted).join(',')).join('\n'));
 
-/** Generates a CSV file of one kind with about `size` bytes. */
+/** Generates a CSV or workbook file of about `size` bytes. */
 export type FileKind = (random: () => number, size: number) => Buffer;
 
-/**
- * A kind of file with rows of the usual columns, in which each cell is a text of the given kind and `length`
- * characters.
- */
+/** Kind of CSV file with the usual columns, in which each cell is a text of the given kind with `length` characters. */
 function cells(kind: string, length: number): FileKind {
   return (random, size) => {
     const text = TEXT_KINDS[kind]!(length, nineLetters(random));
@@ -110,7 +107,7 @@ export function zipOf(parts: Readonly<Record<string, Buffer>>): Buffer {
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 
-/** Builds a workbook with one sheet from its XML and shared strings. */
+/** Builds an XLSX workbook with one sheet from the sheet's XML and the shared strings. */
 export function workbook(sheet: string, strings = ''): Buffer {
   return zipOf({
     '[Content_Types].xml': Buffer.from(
@@ -134,7 +131,7 @@ const inline = (text: string): string => `<c t="inlineStr"><is><t>${text}</t></i
 const rowOf = (cells: string): string => `<row>${cells}</row>`;
 const HEADER_ROW = rowOf(inline('成果名称') + inline('成果编号'));
 
-/** Kinds of workbooks whose sheet has about `size` bytes before compression. */
+/** Kinds of XLSX workbooks whose sheet has about `size` bytes before compression, by name. */
 export const XLSX_KINDS: Readonly<Record<string, FileKind>> = {
   'many cells': (random, size) => {
     const row = rowOf(inline(nineLetters(random)).repeat(200));

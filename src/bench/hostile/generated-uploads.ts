@@ -9,7 +9,7 @@ const IMPORT = `mutation ($file: Upload!, $input: ImportAchievementsInput!) { im
 
 const MB = 1024 * 1024;
 
-/** Attack that uploads a file to the preview or to a dry-run import. */
+/** Attack that uploads a file, either to the import preview or to a dry-run import. */
 export function fileAttack(world: World, name: string, content: (random: Random) => Buffer, imports: boolean): Attack {
   const operation: Operation = imports
     ? {
@@ -43,7 +43,7 @@ export const uploadAttack = (): AttackKind => {
   };
 };
 
-/** Attack with inconsistent fields of a multipart request. */
+/** Attack with a multipart request whose fields contradict each other. */
 export const multipartAttack: AttackKind = (random, world) => {
   const operations = JSON.stringify({
     query: PREVIEW,

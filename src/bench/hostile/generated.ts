@@ -35,7 +35,7 @@ const bodyAttack = (): AttackKind => {
   };
 };
 
-/** Attack with a batch of ten operations, each as expensive as the limits allow. */
+/** Attack with a batch of ten operations, each as expensive as the limits for one operation allow. */
 const batchAttack: AttackKind = (random, world) => {
   const kinds: Record<string, (r: Random) => Operation> = {
     'searches of 50 words': (r) => ({
@@ -79,7 +79,7 @@ const batchAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Attack with lists of ids, and pages of every list field. */
+/** Attack with reads: long lists of ids, and full pages of every list field. */
 const readAttack: AttackKind = (random, world) => {
   const ids = (r: Random, count: number) => Array.from({ length: count }, () => pick(r, world.entryIds));
   const entry =
@@ -124,7 +124,7 @@ const readAttack: AttackKind = (random, world) => {
   return { name: `read${token ? ', logged in' : ''}: ${kind}`, build: (r) => post(operation(r), token) };
 };
 
-/** Attack with writes to one institution, of maximum length and above. */
+/** Attack with mutations on one institution, whose texts have the maximum length or more. */
 const writeAttack: AttackKind = (random, world) => {
   const [kind, text] = pick(random, Object.entries(TEXT_KINDS));
   const fields: Record<string, (value: string) => Record<string, unknown>> = {
@@ -183,7 +183,7 @@ const organisationAttack: AttackKind = (random, world) => {
       const input = {
         kind: 'ENTERPRISE',
         name: { zh: '甲' },
-        // Invalid in any case, so that the mutation is refused and no organisation is created.
+        // An invalid code, so that the mutation is refused in any case and no organisation is created.
         regionCode: 'none',
         [field]:
           field === 'website'
@@ -197,7 +197,7 @@ const organisationAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Attack with headers, URLs and the paths other than /graphql. */
+/** Attack on HTTP itself: headers, URLs and paths other than /graphql. */
 const httpAttack: AttackKind = (random) => {
   const kinds: Record<string, (r: Random) => ReturnType<typeof post>> = {
     'an Accept of many ranges': (r) => ({

@@ -10,7 +10,10 @@ type Random = () => number;
 const MB = 1024 * 1024;
 const two = TEXT_KINDS['two runs of marks']!;
 
-/** Searches, suggestions and log-ins with two runs of combining marks, at the sizes at which the problem was found. */
+/**
+ * Attacks by searches, suggestions and log-ins whose text has two runs of combining marks, in sizes that once blocked
+ * the server.
+ */
 function marks(): Attack[] {
   const places = [
     'achievementSearch(query)',
@@ -68,7 +71,7 @@ const fullSearch = (world: World): Attack => ({
   build: (r) => post({ query: FULL_SEARCH, variables: { query: pick(r, world.words) } }),
 });
 
-/** Multipart requests whose map or order of parts is the attack. */
+/** Attacks by multipart requests with a malicious map or order of parts. */
 function uploads(world: World): Attack[] {
   const operations = '{"query":"{ __typename }"}';
   return [
@@ -140,7 +143,7 @@ function prices(world: World): Attack[] {
   ];
 }
 
-/** Bodies that end late or never, and error messages that repeat the input. */
+/** Attacks by bodies that end late or never, and by input that error messages would repeat. */
 function bodies(): Attack[] {
   return [
     {

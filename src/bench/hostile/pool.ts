@@ -1,12 +1,12 @@
 import { type CodeChoice, type GeneratedResult, generateResult, randomFrom } from '../generator.js';
 import { nineLetters, pick } from './texts.js';
 
-/** One in this number of results has an English abstract of maximum length. */
+/** One in this number of generated achievements has an English abstract of maximum length. */
 const LONG_EVERY = 12;
 const LONG_CHARACTERS = 10_000;
 const WORDS = 4000;
 
-/** The nine-letter words of the long abstracts: one half occurs often, the other rarely. */
+/** Nine-letter words of the long abstracts; one half of them occurs often, the other rarely. */
 export const LONG_WORDS: readonly string[] = (() => {
   const random = randomFrom(90_210);
   const words = new Set<string>();
@@ -14,10 +14,12 @@ export const LONG_WORDS: readonly string[] = (() => {
   return [...words];
 })();
 
-/** Words that occur in most long abstracts, so that a search for fifty of them finds a full page. */
+/** Words that occur in most long abstracts, so that a search for fifty of them still finds a full page. */
 export const COMMON_WORDS = LONG_WORDS.slice(0, 300);
 
-/** Generates result `i`, in some cases with a long English abstract instead of the usual one. */
+/**
+ * Generates the achievement with number `i`; one in LONG_EVERY has a long English abstract instead of the usual one.
+ */
 export function generateLongResult(i: number, codes: CodeChoice): GeneratedResult {
   const result = generateResult(i, codes);
   if (i % LONG_EVERY !== 0) return result;

@@ -4,18 +4,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 
 /**
- * Loaded into the measured process by `--import` only: reads the process's event-loop delay and memory and reports them
- * over the IPC channel of `spawn`. The product does not depend on it.
+ * Probe loaded into the measured process by `--import` only: measures the process's event-loop delay and memory, and
+ * reports them to the parent over the IPC channel of `spawn`. The product does not depend on it.
  */
 
 /** Sampling interval of the event-loop monitor, in milliseconds. */
 const RESOLUTION_MS = 2;
 /** Interval, in milliseconds, between samples of the heap and of the wait for a processor. */
 const SAMPLE_MS = 5;
-/** Milliseconds after which a garbage-collection pause has left the monitor. */
+/** Time in milliseconds after which the pause of a garbage collection no longer shows in the event-loop monitor. */
 const AFTER_GC_MS = 4 * RESOLUTION_MS;
 
-/** Commands from the parent: begin a measurement after a full or minor garbage collection, or end it. */
+/** Command from the parent process: begin a measurement (after a full or a minor garbage collection), or end it. */
 export type ProbeQuestion = { id: number; ask: 'begin'; full: boolean } | { id: number; ask: 'end' };
 
 /** Values read between `begin` and `end`. */
@@ -23,11 +23,14 @@ export interface ProbeReading {
   id: number;
   /** Longest delay of the event loop, in ms. */
   longestMs: number;
-  /** The same minus the time in which the main thread waited for a processor used by other programs, in ms. */
+  /**
+   * Longest delay of the event loop in milliseconds, without the time in which the main thread waited for a processor
+   * that other programs used.
+   */
   ownMs: number;
-  /** Peak resident memory (VmHWM) above that at the beginning, in MB. */
+  /** Peak resident memory (VmHWM) during the measurement above that at its beginning, in MB. */
   residentMb: number;
-  /** Peak heap and external memory of V8 above that at the beginning, in MB. */
+  /** Peak of V8's heap and external memory during the measurement above that at its beginning, in MB. */
   heapMb: number;
   /** Resident memory at the end, in MB. */
   rssMb: number;
@@ -38,7 +41,7 @@ const MB = 1024 * 1024;
 const statusMb = (line: 'VmHWM' | 'VmRSS'): number =>
   Number(new RegExp(`${line}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;
 
-/** Nanoseconds that the main thread was runnable without a processor (the second number of schedstat). */
+/** Nanoseconds for which the main thread was ready to run but had no processor (second number of Linux's schedstat). */
 function queuedNs(): number {
   try {
     return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[1]);
@@ -81,7 +84,7 @@ function answerParent(send: (reading: ProbeReading | { id: number }) => void): v
     monitor.reset();
   };
   const end = async (id: number): Promise<ProbeReading> => {
-    // The command may arrive right after the longest delay, before the monitor's next sample.
+    // The command to end may arrive right after the longest delay, before the monitor has sampled it.
     await wait(AFTER_GC_MS);
     sample();
     const rss = statusMb('VmRSS');
@@ -98,7 +101,7 @@ function answerParent(send: (reading: ProbeReading | { id: number }) => void): v
     if (question.ask === 'begin') void begin(question.full).then(() => send({ id: question.id }));
     else void end(question.id).then(send);
   });
-  // The channel alone must not keep the process alive, and without its parent the process has no purpose.
+  // The IPC channel alone must not keep the process alive; when the parent ends, this process ends too.
   process.channel?.unref();
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }

@@ -15,7 +15,7 @@ export interface UploadFile {
 const asUser = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
 
-/** Builds a POST of JSON operations: a single one or a batch. */
+/** Builds a POST request to /graphql with one operation or a batch of operations as JSON. */
 export function post(operations: Operation | readonly Operation[], token?: string): Shot {
   return { path: '/graphql', body: Buffer.from(JSON.stringify(operations)), headers: asUser(token) };
 }
@@ -29,7 +29,7 @@ const BOUNDARY = 'techpool-hostile-boundary';
 
 export type Part = { name: string; value: string | Buffer; fileName?: string };
 
-/** Builds a multipart/form-data request with the parts in the given order. */
+/** Builds a multipart/form-data request to /graphql with the parts in the given order. */
 export function multipart(parts: readonly Part[], token?: string): Shot {
   const pieces: Buffer[] = [];
   for (const { name, value, fileName } of parts) {
@@ -49,7 +49,7 @@ export function multipart(parts: readonly Part[], token?: string): Shot {
   };
 }
 
-/** Builds a multipart request for an operation whose variable `file` is an upload. */
+/** Builds a multipart request to /graphql for an operation whose variable `file` is an uploaded file. */
 export function upload(operation: Operation, file: UploadFile, token?: string): Shot {
   const operations = JSON.stringify({ ...operation, variables: { ...operation.variables, file: null } });
   return multipart(

@@ -7,7 +7,8 @@ type Random = () => number;
 const HIGHLIGHTS = `edges { cursor related highlights { field locale fragments { parts { text match } } } }`;
 
 /**
- * A search for a full page with all fields that an anonymous viewer may select within the price limit of one operation.
+ * GraphQL query for a full page of search results with all fields that an anonymous viewer may select within the price
+ * limit of one operation.
  */
 export const FULL_SEARCH = `query ($query: String, $filter: AchievementSearchFilter, $sort: AchievementSearchSort, $after: String) {
   achievementSearch(query: $query, filter: $filter, sort: $sort, first: 100, after: $after) {
@@ -16,7 +17,10 @@ export const FULL_SEARCH = `query ($query: String, $filter: AchievementSearchFil
   }
 }`;
 
-/** A search with highlights and nothing else: a small answer that still requires marking all occurrences. */
+/**
+ * GraphQL query for search results with highlights and nothing else: a small response that still requires marking all
+ * occurrences.
+ */
 export const HIGHLIGHT_SEARCH = `query ($query: String) { achievementSearch(query: $query, first: 100) { totalCount ${HIGHLIGHTS} } }`;
 
 const FACETS = [
@@ -32,7 +36,7 @@ const FACETS = [
   'YEAR',
 ];
 
-/** Every argument in which an anonymous client may send a text, by name. */
+/** Operations with one text argument each that an anonymous client may send, by the argument's name. */
 export const TEXT_PLACES: Readonly<Record<string, (text: string) => Operation>> = {
   'achievementSearch(query)': (query) => ({ query: HIGHLIGHT_SEARCH, variables: { query } }),
   'achievementSuggestions(text)': (text) => ({
@@ -111,10 +115,13 @@ export const TEXT_PLACES: Readonly<Record<string, (text: string) => Operation>> 
   'a currency': (currency) => ({ query: FULL_SEARCH, variables: { filter: { currency, fundingMin: '1' } } }),
 };
 
-/** Lengths in characters: some are accepted, others must be refused because of their length. */
+/** Lengths of attack texts in characters: some are accepted, others must be refused for their length. */
 const LENGTHS = [90, 480, 5_000, 40_000, 120_000];
 
-/** Attack with one kind of text (TEXT_KINDS) of one length in one argument (TEXT_PLACES), each picked at random. */
+/**
+ * Attack with one text: its kind (TEXT_KINDS), its length and the argument it is sent in (TEXT_PLACES) are drawn at
+ * random.
+ */
 export const textAttack: AttackKind = (random) => {
   const [place, operation] = pick(random, Object.entries(TEXT_PLACES));
   const [kind, text] = pick(random, Object.entries(TEXT_KINDS));
@@ -131,7 +138,7 @@ const wordsOf = (random: Random, world: World, count: number, spoilt: boolean): 
     return spoilt ? misspell(random, word) : word;
   }).join(' ');
 
-/** Attack with many words of the long abstracts, correct or misspelt, with highlights or all facets. */
+/** Attack by a search for many words of the long abstracts, correct or misspelt, with highlights or with all facets. */
 export const wordsAttack: AttackKind = (random, world) => {
   const count = pick(random, [3, 6, 12, 25, 50]);
   const spoilt = random() < 0.5;
@@ -143,7 +150,7 @@ export const wordsAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Attack with as many operators, short words, synonyms and numbers as the longest query allows. */
+/** Attack by a search text with as many operators, short words, synonyms and numbers as its maximum length allows. */
 export const operatorAttack: AttackKind = (random, world) => {
   const unit = pick<(r: Random) => string>(random, [
     (r) => `"${pick(r, world.words)}"`,
@@ -171,7 +178,7 @@ export const operatorAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Attack with long lists in filters, ranges and sort orders, on full pages. */
+/** Attack by full pages of search results with long lists in filters, ranges and sort orders. */
 export const filterAttack: AttackKind = (random, world) => {
   const list = pick(random, ['industries', 'regions', 'institutionIds', 'years', 'trl', 'strategicAreas']);
   const count = pick(random, [200, 201, 20_000]);
@@ -192,7 +199,7 @@ export const filterAttack: AttackKind = (random, world) => {
   };
 };
 
-/** Attack on facet values by name, in narrow and broad searches. */
+/** Attack on the look-up of facet values by name, within narrow and broad searches. */
 export const facetAttack: AttackKind = (random, world) => {
   const facet = pick(random, FACETS);
   const kind = pick(random, ['one letter', 'nothing', 'a long name', 'in a search of 25 words']);

@@ -8,13 +8,13 @@ export interface Shot {
   headers?: Record<string, string | string[]>;
   body?: Buffer;
   /**
-   * Number of connections held open simultaneously, each with this many bytes of an unfinished request, for `ms`
-   * milliseconds.
+   * If given, this number of connections is held open at the same time for `ms` milliseconds, each after sending
+   * `bytes` bytes of an unfinished request.
    */
   held?: { connections: number; bytes: number; ms: number };
 }
 
-/** Outcome of a request: status and length of the response, or the way in which it failed. */
+/** Outcome of an attack's request: status and length of the response, or how the request failed. */
 export interface Outcome {
   status: number | 'time-out' | 'broken off';
   bytes: number;
@@ -25,8 +25,8 @@ export interface Outcome {
 const KEPT = 2000;
 
 /**
- * Sends requests one after another, each with a client address of its own in the forwarded header, as behind a trusted
- * proxy.
+ * Sends requests to the measured program one after another, each with a client address of its own in the forwarded
+ * header, as a trusted proxy would.
  */
 export class Gun {
   private readonly agent = new Agent({ keepAlive: false, maxSockets: 1000 });
@@ -80,8 +80,7 @@ export class Gun {
   }
 
   /**
-   * Opens the connections simultaneously, sends the same unfinished request on each, and closes them after the given
-   * time.
+   * Opens several connections at once, sends the same unfinished request on each, and closes them after the given time.
    */
   private async hold(
     url: string,

@@ -13,9 +13,12 @@ export interface Target {
   readonly pid: number;
   /** How the process ended; null while it runs. */
   readonly end: string | null;
-  /** Collects garbage and begins a measurement; `full` collects the whole heap. */
+  /**
+   * Collects garbage in the measured process and begins a measurement; `full` collects the whole heap, otherwise only
+   * the young generation.
+   */
   begin(full: boolean): Promise<void>;
-  /** Ends the measurement; null if the process does not answer in time or has ended. */
+  /** Ends the measurement and returns its readings; null if the process does not answer in time or has ended. */
   read(waitMs: number): Promise<ProbeReading | null>;
   kill(): Promise<void>;
 }
@@ -25,8 +28,9 @@ const START_MS = 60_000;
 const BEGIN_MS = 20_000;
 
 /**
- * Starts the built program on the backends of another process, which keeps running the jobs. Clients are distinguished
- * by forwarded addresses and the quota is raised, so that the work of a request is measured and not its refusal.
+ * Starts the built program as the measured process, on the database and search engine of another process, which runs
+ * the background jobs. The rate limit is raised and client addresses are taken from the forwarded header, so that the
+ * work of a request is measured and not its refusal.
  */
 export async function startTarget(backends: Backends, folder: string): Promise<Target> {
   await mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** Texts that cost a naive parser far more than their length suggests, by kind. */
+/** Kinds of texts that take a naive parser far more time than their length suggests. */
 
 type Random = () => number;
 
@@ -67,7 +67,7 @@ export function misspell(random: Random, word: string): string {
   ]);
 }
 
-/** Iterates over the kinds of a table cyclically, so that each is used once per cycle. */
+/** Returns a function that yields the kinds in a table one after another, and starts again after the last. */
 export function inTurn<T>(table: Readonly<Record<string, T>>): () => [string, T] {
   const entries = Object.entries(table);
   let next = 0;

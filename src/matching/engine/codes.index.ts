@@ -73,7 +73,9 @@ export abstract class CodesIndex<
     return this.rows.ids();
   }
 
-  /** Organisation id of a record; null if the record is unknown or has no organisation. */
+  /**
+   * Id of the organisation that a profile belongs to; null if the profile is not in the index or has no organisation.
+   */
   organisationOf(id: string): string | null {
     const row = this.rows.row(id);
     const number = row === undefined ? -1 : this.organisation(row);
@@ -123,7 +125,7 @@ export abstract class CodesIndex<
 
   protected abstract reserve(length: number): void;
   protected abstract write(row: number, record: R): void;
-  /** Converts an opportunity to this index's internal numbers. */
+  /** Converts an opportunity (achievement) to the numbers by which this index stores codes and words. */
   protected abstract make(opportunity: Opportunity): S;
 
   protected prepare(opportunity: Opportunity): S {

@@ -21,7 +21,7 @@ export const taken = <T extends Numbers>(array: T, length: number): T => array.s
 export const joined = (texts: readonly (string | undefined)[]): string => texts.map((text) => text ?? '').join('\n');
 export const parted = (text: string, count: number): string[] => (count === 0 ? [] : text.split('\n'));
 
-/** Maps profile ids to rows of the columns; rows of removed profiles are reused. */
+/** Assigns each profile id a row number in the columns; row numbers of removed profiles are reused. */
 export class Rows {
   private readonly rowOf = new Map<string, number>();
   private readonly free: number[] = [];
@@ -178,11 +178,14 @@ export class SparseColumn {
 }
 
 /**
- * Multimap from key to rows where each row belongs to at most one key: linked lists in two arrays, since most keys have
- * one row.
+ * Multimap from a numeric key (such as an organisation's number) to rows, where each row has at most one key. Stored as
+ * linked lists in two arrays, because most keys have one row.
  */
 export class RowChains {
-  /** `heads`: by key, the first row of its chain + 1. `next`: by row, the next row of the chain + 1. 0 ends a chain. */
+  /**
+   * Linked lists of rows. `heads[key]` is 1 + the first row with that key, `next[row]` is 1 + the next row with the
+   * same key; 0 ends a list.
+   */
   private heads = new Int32Array(0);
   private next = new Int32Array(0);
 
@@ -228,8 +231,8 @@ function grownTo<T extends Int32Array | Float32Array>(array: T, length: number):
 }
 
 /**
- * Lists of numbers, one per row, in a single array. Space of replaced lists is reclaimed when it makes up half of the
- * array.
+ * Stores one list of integers per row, all in a single array. The space of replaced lists is reclaimed when it makes up
+ * half of the array.
  */
 export class Slab {
   private data = new Int32Array(0);

@@ -34,8 +34,8 @@ export class InvestorColumns {
 
   readonly halfLives: number;
   /**
-   * Indexed [half-life][row]: number of the investor's past investments, each decayed by age as of the day of the
-   * latest one.
+   * Indexed [half-life][row]: number of the investor's past investments, where each counts less the longer it was made
+   * before the investor's latest one.
    */
   readonly activity: Float32Array[];
   latest = new Int32Array(0);
@@ -245,7 +245,7 @@ export class InvestorColumns {
     const { industries, regions, stages, modes, parties, organisations } = this.vocabularies;
     [industries, regions, stages, modes, parties, organisations].forEach((words, i) => words.restore(state.words[i]!));
     this.rows = Rows.of(state.rows);
-    // // The arrays are copied: they may be views of one large buffer, and a view would keep the whole buffer in
+    // The arrays are copied: they may be views of one large buffer, and a view would keep the whole buffer in
     // memory.
     for (const name of DENSE) this[name] = state.dense[name].slice() as never;
     this.mostAmountOffset = this.amountOffset.reduce((most, offset) => (offset > most ? offset : most), 0);

@@ -70,9 +70,9 @@ function strongest<T extends { readonly contribution: number }>(list: readonly T
 }
 
 /**
- * Evidence for the latent term: the past rounds and factors that it is based on. A factor's contribution is divided
- * among the rounds that have the factor, in proportion to their weights, so that the contributions of all rounds add up
- * to the term.
+ * Evidence for the latent term (scalar product of learned vectors): the past rounds and factors that it is based on. A
+ * factor's contribution is divided among the rounds that have the factor, in proportion to their weights, so that the
+ * contributions of all rounds add up to the term.
  */
 function latentEvidence(
   { vocabularies }: InvestorColumns,
@@ -85,7 +85,7 @@ function latentEvidence(
   const latest = latestOf(track) ?? 0;
   const counts = track.map((entry) => decay(latest - entry.day, model.preferenceHalfLife));
   const weight = counts.reduce((sum, count) => sum + count, model.smoothing.latent);
-  // // Per factor of the investor: its contribution to the term divided by the factor's share of the record.
+  // Per factor of the investor: its contribution to the term divided by the factor's share of the record.
   const parts = new Map<number, number>();
   const owned: { factor: number; root: number; contribution: number }[] = [];
   for (const [factor, share] of shares) {

@@ -211,7 +211,7 @@ export class FactMaker {
     const edges = [logOf(declared.ticketMin), logOf(declared.ticketMax)].filter(
       (edge): edge is number => edge !== null,
     );
-    // // Sums over the investor's known ln amounts, weighted by age: called once for the mean and once for the squared
+    // Sums over the investor's known ln amounts, weighted by age: called once for the mean and once for the squared
     // deviations from it.
     const sumOf = (value: (x: number) => number): { count: number; sum: number } => {
       let count = 0;
@@ -228,7 +228,7 @@ export class FactMaker {
       return { count, sum };
     };
     const points = sumOf((x) => x);
-    // // An investor without any known amount gets the base density, so that the amount term contributes 0.
+    // An investor without any known amount gets the base density, so that the amount term contributes 0.
     if (points.count === 0) return { mean: base.mean, slope: 0, offset: 0 };
     const mean = (points.sum + prior.meanPrior * base.mean) / (points.count + prior.meanPrior);
     const squares = sumOf((x) => (x - mean) ** 2);

@@ -63,7 +63,7 @@ export class InvestorIndex {
     return this.columns.rows.ids();
   }
 
-  /** Organisation id of a record; null if the record is unknown or has no organisation. */
+  /** Id of the organisation that an investor profile belongs to; null if the profile is not in the index. */
   organisationOf(id: string): string | null {
     const { rows, organisation, vocabularies } = this.columns;
     const number = organisation[rows.row(id) ?? -1] ?? -1;
@@ -180,7 +180,7 @@ export class InvestorIndex {
       for (let row = 0; row < this.columns.rows.end; row += 1) start.sums[row] = this.startOf(row, start);
       if (this.starts.size === MAX_STARTS) this.starts.delete(this.starts.keys().next().value!);
     }
-    // // Least-recently-used order: an entry that was used moves to the end of the map.
+    // Least-recently-used order: an entry that was used moves to the end of the map.
     this.starts.delete(key);
     this.starts.set(key, start);
     return start.sums;

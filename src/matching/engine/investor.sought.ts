@@ -108,7 +108,7 @@ export function soughtBy(opportunity: Opportunity, model: InvestorModel, vocabul
   for (const { number, weight } of stages) add(factors.number('stage', number), weight);
   if (amount !== null) add(factors.number('amount', amountBin(model.latent.amountBounds, amount)), 1);
   const backers = [...new Set(opportunity.backers)].sort().map((key) => vocabularies.parties.number(key));
-  // // n earlier backers add 1/√n each: together √n, so more backers count more, but less than proportionally.
+  // n earlier backers add 1/√n each: together √n, so more backers count more, but less than proportionally.
   for (const party of backers) add(factors.number('party', party), 1 / Math.sqrt(backers.length));
 
   let base = 0;

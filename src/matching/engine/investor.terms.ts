@@ -6,10 +6,7 @@ import { rounded } from './result.types.js';
 import type { SparseColumn } from './columns.js';
 import type { Day } from './types.js';
 
-/**
- * Codes of the terms that an investor's score is the sum of, in the order in which contributions are stored and
- * explained.
- */
+/** Codes of the terms that an investor's score is the sum of, in the order in which `contributionsOf` writes them. */
 export const INVESTOR_TERMS = [
   'ACTIVITY',
   'INDUSTRY',

@@ -136,7 +136,7 @@ export class Postings {
       const from = block * CELL;
       for (let at = from; at < from + this.used[block]!; at += 1) {
         if (this.rows[at] !== row) continue;
-        // // The last entry of the chain's first block moves into the position of the removed entry.
+        // To leave no gap, the last entry of the list's first block moves into the position of the removed entry.
         const last = head * CELL + this.used[head]! - 1;
         this.rows[at] = this.rows[last]!;
         this.weights[at] = this.weights[last]!;

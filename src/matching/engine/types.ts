@@ -12,7 +12,10 @@ export type Day = number;
 /** What counterparts are sought for: an achievement or, in an evaluation, a past financing round. */
 export interface Opportunity {
   readonly id: string;
-  /** Id of the organisation that owns the opportunity; profiles of that organisation are not proposed. */
+  /**
+   * Id of the organisation that owns the opportunity; investor profiles and demands of that organisation are not
+   * proposed.
+   */
   readonly organisationId: string | null;
   /** Industry codes, the primary one first. */
   readonly industries: readonly string[];

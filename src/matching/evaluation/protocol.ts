@@ -86,7 +86,7 @@ export function evaluate(snapshot: Snapshot, model: MatchModel, taxonomy: Engine
   const all = snapshot.queries.map(({ opportunity, relevant, round }) => {
     const rank = (limit: number) => index.rank(opportunity, { limit, asOf: snapshot.day, reasons: false });
     const head = rank(HEAD);
-    // // The reciprocal rank needs the first actual investor at any depth: if the top HEAD ranks contain none, the full
+    // The reciprocal rank needs the first actual investor at any depth: if the top HEAD ranks contain none, the full
     // ranking is computed.
     return figuresOf(
       head.items.some(({ id }) => relevant.includes(id)) ? head : rank(index.size),

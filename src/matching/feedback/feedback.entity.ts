@@ -5,8 +5,8 @@ import { Node } from '../../kernel/node.js';
 import { DeclineReason, MatchCounterpartKind, MatchFeedbackAction, MatchSide } from '../match.vocabularies.js';
 
 /**
- * What one side (lister or counterpart) said of a proposed match. Only that side and operators may read it; the code
- * that returns an entity is responsible for the check.
+ * What one side (the achievement's institution or the counterpart) said of a proposed match. Only that side and
+ * operators may read it; the code that returns an entity is responsible for the check.
  */
 @ObjectType({
   implements: Node,

@@ -80,8 +80,8 @@ async function feedbackPage(
 }
 
 /**
- * The lister's feedback on matches of an achievement; null unless the viewer is a member of the lister's organisation
- * or an operator.
+ * The institution's feedback on matches of its achievement; null unless the viewer is a member of that institution or
+ * an operator.
  */
 export function listListerFeedback(
   ctx: Context,
@@ -124,7 +124,7 @@ export async function readFeedback(ctx: Context, id: string): Promise<MatchFeedb
   const [feedback] = await selectEntities(ctx.db, MatchFeedback, 'WHERE e.id = $1', [id]);
   if (!feedback) return null;
   const { side } = feedback;
-  // // Operators are checked first, without reading the owner of the feedback, who may have been deleted.
+  // Operators are checked first, without reading the owner of the feedback, who may have been deleted.
   if (can(ctx, 'feedback:read', { side, organisationId: null, accountId: null })) return feedback;
   const owner = (await ctx.db.query(
     side === 'LISTER'

@@ -49,8 +49,8 @@ function problemsOf(input: GiveMatchFeedbackInput): FieldProblem[] {
 }
 
 /**
- * Determines the side (lister or counterpart) on whose behalf the viewer may give feedback on a match; throws NOT_FOUND
- * or FORBIDDEN if there is none.
+ * Determines the side (the achievement's institution or the counterpart) on whose behalf the viewer may give feedback
+ * on a match; throws NOT_FOUND or FORBIDDEN if there is none.
  */
 function sideOf(ctx: Context, achievement: Achievement, counterpart: CounterpartRow): MatchSide {
   authorize(ctx, 'feedback:give', { ...counterpart, institutionId: achievement.institutionId });

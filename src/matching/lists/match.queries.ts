@@ -117,7 +117,7 @@ async function pageOf(ctx: Context, held: MatchData, question: Question, window:
   }
   const items = ranked.items.slice(0, window.limit);
   const pairs = items.map((item) => ({ ...question.pairOf(item.id), item }));
-  // // Collected before the profiles are loaded, so that organisations and profiles are loaded in parallel.
+  // Collected before the profiles are loaded, so that organisations and profiles are loaded in parallel.
   const organisations = items.flatMap((item) => question.organisationOf(item.id) ?? []);
   const [reasons, nodes] = await Promise.all([
     presentReasons(
@@ -217,7 +217,7 @@ function readAhead(ctx: Context, kind: MatchCounterpartKind, achievementId: stri
   const organisations = current ? ids.flatMap((id) => indexOfKind(current, kind).organisationOf(id) ?? []) : [];
   const reads: Array<Promise<unknown>> = [
     ctx.load(organisationById).loadMany(organisations),
-    // // An achievement without text shares no words with a counterpart, so the counterparts' texts are not needed.
+    // An achievement without text shares no words with a counterpart, so the counterparts' texts are not needed.
     ctx.load(comparedText[kind]).loadMany(current?.opportunities.get(achievementId)?.text ? ids : []),
     ctx.load(standingOfPair).loadMany(ids.map((id) => `${achievementId}|${id}`)),
     ...ids.map((id) => readCounterpart(ctx, kind, id)),
@@ -245,7 +245,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
     ),
     passing(ctx, kind, filter),
   ]);
-  // // The rejection is handled at the later `await`. The queries are sent before the ranking, which blocks the event
+  // The rejection is handled at the later `await`. The queries are sent before the ranking, which blocks the event
   // loop.
   asked.catch(() => undefined);
   if (ctx.app.matching.current?.opportunities.get(achievement.id)?.text)
@@ -259,7 +259,7 @@ export async function matchesOfAchievement<K extends MatchCounterpartKind>(
     filter === undefined && window.cursor === undefined && !window.backward && !hidesTalents
       ? rankSpeculatively(ctx, kind, achievement.id, window.limit + 1)
       : null;
-  // // Starts loading the data of the top matches, most of which will be shown, while the final list is computed.
+  // Starts loading the data of the top matches, most of which will be shown, while the final list is computed.
   if (ahead) readAhead(ctx, kind, achievement.id, ahead.ids.slice(0, window.limit));
   const [held, barred, only] = await asked;
   const opportunity = held.opportunities.get(achievement.id);
@@ -319,7 +319,7 @@ export async function matchesOfCounterpart(
       if (score !== null) scored.push({ id: opportunity.id, score });
     }
     const following = after === undefined ? scored : scored.filter((item) => byScoreThenId(item, after) > 0);
-    // // Reasons are expensive, so they are computed only for the matches on this page.
+    // Reasons are expensive, so they are computed only for the matches on this page.
     const shown = following.sort(byScoreThenId).slice(0, limit);
     return {
       total: scored.length,

@@ -126,7 +126,7 @@ async function sharedWords(
   ]);
   const words = new Map<string, string[]>();
   const explainers = new Map<string, ReturnType<typeof explainer>>();
-  // // In a list, all pairs share one side (the entry or the counterpart): its text is processed only once.
+  // In a list, all pairs share one side (the entry or the counterpart): its text is processed only once.
   const [still, moving] =
     left.size <= right.size
       ? (['achievementId', 'counterpartId'] as const)

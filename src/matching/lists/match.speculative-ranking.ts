@@ -51,7 +51,7 @@ export function rankSpeculatively(
       if (held !== current || held.revision !== revision || asOf !== day || wanted > limit || barred.size > MAX_BARRED)
         return null;
       const ids = ranking.items.filter(({ id }) => !barred.has(id)).map(({ id }) => id);
-      // // Too few are left after removal of the barred ones, and the ranking was cut off: the next ones are unknown.
+      // Too few are left after removal of the barred ones, and the ranking was cut off: the next ones are unknown.
       if (ids.length < wanted && ranking.items.length === limit + SPARE) return null;
       const left = [...barred].filter((id) => index.score(id, opportunity, day) !== null).length;
       return {

@@ -37,7 +37,7 @@ export function fitFactors(pairs: readonly JudgedPair[]): TermFactors {
   if (wanted < MIN_JUDGED || pairs.length - wanted < MIN_JUDGED) return new Map();
   const codes = [...new Set(pairs.flatMap((pair) => [...pair.terms.keys()]))].sort();
   const rows = pairs.map((pair) => codes.map((code) => pair.terms.get(code) ?? 0));
-  // // The last parameter is an unpenalised intercept: it absorbs the overall rate of interest, which says nothing of
+  // The last parameter is an unpenalised intercept: it absorbs the overall rate of interest, which says nothing of
   // the terms.
   const point = new Float64Array(codes.length + 1).fill(1);
   point[codes.length] = 0;

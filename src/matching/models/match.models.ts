@@ -150,7 +150,7 @@ function setNumber(target: unknown, path: readonly string[], value: number): voi
  * call it at once.
  */
 export async function ensureModel(db: DataSource | EntityManager, now: Date): Promise<void> {
-  // // Checked with a SELECT first: an INSERT fires the statement trigger that notifies all processes even if it
+  // Checked with a SELECT first: an INSERT fires the statement trigger that notifies all processes even if it
   // inserts no row.
   const [known] = (await db.query(`SELECT 1 FROM match_model LIMIT 1`)) as unknown[];
   if (known) return;

@@ -5,7 +5,10 @@ import type { Pairing, ReadyRound } from './problem.js';
 
 /** Worths of pairs are converted to whole numbers of at most this value, so that their sums are exact. */
 const STEPS = 1e9;
-/** Columns are preselected until their places amount to this multiple of the places that the rows request. */
+/**
+ * The preselected columns (participants of the side with more places) have together this multiple of the places that
+ * the rows (the other side) request.
+ */
 const SPARE = 2;
 
 export interface Optimum {
@@ -15,9 +18,10 @@ export interface Optimum {
 }
 
 /**
- * Computes the pairing with the largest total worth as a minimum-cost flow. The flow first uses only the most promising
- * columns; the prices (dual values) of its solution then show which other columns could improve the total, and those
- * are added until there are none. The upper bound is proved over all pairs in any case.
+ * Computes the pairing with the largest total worth as a minimum-cost flow from rows (participants of the side with
+ * fewer places) to columns (the other side). The flow first uses only the most promising columns; the dual prices of
+ * its solution then show which other columns could improve the total, and those are added until there are none. The
+ * upper bound is proved over all pairs in any case.
  */
 export function optimum(round: ReadyRound, progress: (share: number) => void = () => undefined): Optimum {
   const { x, step, transposed } = flowProblem(round);
@@ -61,7 +65,7 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
   for (let i = 0; i < rows; i += 1) {
     for (let j = 0; j < columns; j += 1) {
       const w = worth[transposed ? j * nI + i : i * nI + j]!;
-      // // Rounded down and raised by one step: this makes the bound in steps valid for the exact worth, and makes a
+      // Rounded down and raised by one step: this makes the bound in steps valid for the exact worth, and makes a
       // pair exactly at the floor better than no pair.
       value[i * columns + j] =
         w === -Infinity || capacity[j] === 0 ? -Infinity : (step > 0 ? Math.floor(w / step) : 0) + 1;
@@ -90,8 +94,8 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
 }
 
 /**
- * Preselects columns: the best column of each row, then the second best, and so on, until their places exceed the rows'
- * demand by the factor SPARE.
+ * Preselects columns (participants of the side with more places): the best column of each row, then the second best,
+ * and so on, until their places exceed the rows' demand by the factor SPARE.
  */
 function promising(x: FlowProblem): number[] {
   const wanted = SPARE * x.demand.reduce((sum, n) => sum + n, 0);
@@ -136,8 +140,8 @@ function narrowed(x: FlowProblem, columns: readonly number[]): FlowProblem {
 }
 
 /**
- * Columns not yet in the flow that some row, at the current prices, prefers to its worst current partner; only the best
- * such columns of each row.
+ * Columns that the flow does not use yet and that some row, at the present dual prices, prefers to its worst partner;
+ * only the best such columns of each row.
  */
 function wanted(
   x: FlowProblem,

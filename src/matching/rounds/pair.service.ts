@@ -24,7 +24,7 @@ function answerSide(ctx: Context, pair: RoundPair): PairSide {
   return answeringSide(ctx, pair);
 }
 
-/** True if the viewer may see the pair. */
+/** True if the viewer may see a pair of a matching round. */
 export function mayReadPair(ctx: Context, pair: RoundPair, round: Pick<MatchingRound, 'publishedAt'> | null): boolean {
   return can(ctx, 'pair:read', {
     institutionId: pair.institutionId,
@@ -71,7 +71,7 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
       });
     }
     await tx.save(pair);
-    // // The answer is also recorded as feedback on the match: a decline suspends the match from proposals, and both
+    // The answer is also recorded as feedback on the match: a decline suspends the match from proposals, and both
     // are training data for the next fit.
     if (takesPart) {
       await keepFeedback(tx, ctx, {

@@ -110,7 +110,7 @@ async function execute(app: App, wish: Computation, stopping: AbortSignal | unde
   if (!(await note(app, wish, 'SCORING', 5))) return;
   const unwanted = new AbortController();
   let at: [phase: string, progress: number] = ['SCORING', 5];
-  // // A failed progress report is ignored; it must not fail the computation of the round.
+  // A failed progress report is ignored; it must not fail the computation of the round.
   const watch = setInterval(
     () =>
       void note(app, wish, ...at).then(

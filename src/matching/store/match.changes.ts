@@ -47,8 +47,8 @@ const BATCH = 5000;
 const POLL_MS = 1000;
 const RECONNECT_MS = 1000;
 /**
- * Minimum age, in milliseconds, at which a gap may be dropped: a transaction may draw a sequence number shortly before
- * it gets its transaction id.
+ * Minimum age, in milliseconds, at which a gap (range of missing sequence numbers) may be dropped: a transaction may
+ * draw a sequence number shortly before it gets its transaction id.
  */
 const GAP_MS = 30_000;
 /** Number of newest sequence numbers that a starting process searches for gaps. */

@@ -119,22 +119,25 @@ export class MatchStore {
     return this.held !== null;
   }
 
-  /** Returns the records after applying every change that was committed before the call. */
+  /**
+   * Returns the records for matching (entries, profiles, demands) after applying every change that was committed before
+   * the call.
+   */
   async fresh(): Promise<MatchData> {
     await this.catchUp();
     return this.held!;
   }
 
   /**
-   * Returns the records in memory without catching up, for speculative use only: a result holds only if `fresh()`
-   * afterwards returns the same object with the same `revision`. Null before the first load and while records may be
-   * incomplete.
+   * Returns the records for matching as they are in memory, without catching up, for speculative use only: a result
+   * holds only if `fresh()` afterwards returns the same object with the same `revision`. Null before the first load and
+   * while records may be incomplete.
    */
   get current(): MatchData | null {
     return this.behind ? null : this.held;
   }
 
-  /** Like `fresh`, and also loads the talents in the columns that team building uses. */
+  /** Returns the records for matching like `fresh`, and also the talents in the columns that team building uses. */
   async freshTeams(): Promise<{ held: MatchData; pool: TeamPool }> {
     this.teamsWanted = true;
     const held = await this.fresh();
@@ -179,7 +182,8 @@ export class MatchStore {
   }
 
   /**
-   * Applies all changes that were committed before the call. Callers that arrive during a run share one following run.
+   * Applies all changes that were committed before the call. Callers that arrive while changes are being applied wait
+   * for one further pass, which they share.
    */
   private catchUp(): Promise<void> {
     if (this.running === null) {
@@ -209,7 +213,7 @@ export class MatchStore {
       }
       if (more) continue;
       if (!this.teamsWanted || this.held!.teams.pool !== null) return;
-      // // Talents changed while the team data was loading are applied in the next run.
+      // Talents that changed while they were being loaded for team building are read again in the next pass.
       const pool = await loadTeamPool(this.dataSource, () => this.refuseWhenClosed());
       this.held!.teams.pool = pool;
     }
@@ -220,7 +224,7 @@ export class MatchStore {
   }
 
   private async apply(changes: readonly Change[]): Promise<void> {
-    // // A change without id concerns the model, rates, taxonomy or all texts: everything is reloaded, if it really
+    // A change without id concerns the model, rates, taxonomy or all texts: everything is reloaded, if it really
     // differs from what is loaded.
     if (
       changes.some((change) => change.subjectId === null) &&
@@ -272,7 +276,7 @@ export class MatchStore {
       if (kind === 'INVESTOR' && kept) continue;
       const next = (after: string | null) => {
         const rows = loadRecords(this.dataSource, kind, { after, limit: BATCH, generation }, rates);
-        // // The query runs ahead of its use; a rejection is handled where the promise is awaited.
+        // The query runs ahead of its use; a rejection is handled where the promise is awaited.
         rows.catch(() => undefined);
         return rows;
       };
@@ -280,7 +284,7 @@ export class MatchStore {
         const rows: Awaited<ReturnType<typeof next>> = await coming;
         // A stopping process abandons the load.
         this.refuseWhenClosed();
-        // // Pipelined: the database reads the next batch while this one is inserted into the index.
+        // Pipelined: the database reads the next batch while this one is inserted into the index.
         coming = rows.length === BATCH ? next(rows.at(-1)!.record.id) : null;
         await this.put(held, kind, rows);
       }

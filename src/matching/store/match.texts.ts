@@ -54,7 +54,7 @@ export async function fillTexts<T extends { id: string; text: unknown }>(
 ): Promise<void> {
   const rows = stale.map((one) => {
     const bytes = encodeVector(model.vectorOf(one.source));
-    // // Decoded from the stored bytes, because encoding keeps only the heaviest terms: every process must use the same
+    // Decoded from the stored bytes, because encoding keeps only the heaviest terms: every process must use the same
     // numbers.
     one.record = { ...one.record, text: decodeVector(bytes) };
     one.stale = false;
@@ -81,8 +81,8 @@ const LOADERS: Readonly<
 };
 
 /**
- * Kinds of records whose texts may be in the background sample. Talents are excluded: their texts are personal data, of
- * which no trace may remain after erasure.
+ * Kinds of records whose texts may be in the stored sample from which term weights are computed. Talents are excluded:
+ * their texts are personal data, of which no trace may remain after erasure.
  */
 const BACKGROUND_KINDS: readonly TextKind[] = ['ACHIEVEMENT', 'INVESTOR', 'DEMAND'];
 const COUNT = `
@@ -172,7 +172,10 @@ export async function makeTextGeneration(app: App, _payload?: unknown, signal?: 
   }
 }
 
-/** Draws the background sample: every n-th text of each kind of record, so that each kind keeps its share. */
+/**
+ * Draws the sample of texts from which term weights are computed: every n-th text of each kind of record, so that each
+ * kind keeps its share.
+ */
 async function backgroundTexts(db: DataSource): Promise<{ texts: SimilarityText[]; considered: number }> {
   const [count] = (await db.query(COUNT)) as Array<{ texts: string }>;
   const step = Math.max(1, Math.ceil(Number(count!.texts) / MAX_BACKGROUND));

@@ -82,7 +82,7 @@ export function nearness(
     for (const b of theirs) {
       let depth = 0;
       while (depth < a.length && depth < b.length && a[depth] === b[depth]) depth += 1;
-      // // Only levels present in both paths count: a talent who names only a division shares two levels with a class
+      // Only levels present in both paths count: a talent who names only a division shares two levels with a class
       // in it.
       if (depth > shared) [shared, code] = [depth, a[depth - 1]!];
     }

@@ -154,7 +154,7 @@ function potentialsOf(
   return potentials;
 }
 
-/** Selects the talents who are in the teams with the highest upper bounds, over all team sizes. */
+/** Selects the talents whose teams have the highest upper bounds on their value, over all team sizes. */
 function mostPotential(all: Everybody, bounds: readonly SizeBound[], rows: Int32Array, count: number): number[] {
   const reach = new Float64Array(rows.length).fill(-Infinity);
   for (const bound of bounds) {

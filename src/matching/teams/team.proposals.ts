@@ -115,7 +115,7 @@ export function outsideBound(
       Float64Array.from(people, (person) => potentialOf(bound, problem, person)),
       bound.size - 1,
     );
-    // // The bound of a team: the best talent from outside, plus the best others from inside or outside.
+    // The bound of a team: the best talent from outside, plus the best others from inside or outside.
     const others = [...here, ...there.slice(1)].sort((x, y) => y - x).slice(0, bound.size - 1);
     most = Math.max(most, bound.constant + there[0]! + others.reduce((sum, value) => sum + value, 0));
   }

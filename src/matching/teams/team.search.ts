@@ -80,7 +80,7 @@ class SizeSearch {
       for (let i = 0; i < n; i += 1) {
         let sum = 0;
         for (let j = i; j < Math.min(n, i + r); j += 1) sum += this.potential[j]!;
-        // // Fewer than r talents remain from here on, so no team can be completed.
+        // Fewer than r talents remain from here on, so no team can be completed.
         this.ahead[r * (n + 1) + i] = i + r <= n ? sum : -Infinity;
       }
       this.ahead[r * (n + 1) + n] = -Infinity;
@@ -115,7 +115,7 @@ class SizeSearch {
     levels.fill(1, 0, this.width);
     const places: number[] = [];
     const n = this.order.length;
-    // // Indexed by number of members chosen: what each further talent adds now, and the most it can add together with
+    // Indexed by number of members chosen: what each further talent adds now, and the most it can add together with
     // talents after it.
     const gains = Array.from({ length: this.size }, () => new Float64Array(n));
     const reaches = Array.from({ length: this.size }, () => new Float64Array(n));
@@ -139,7 +139,7 @@ class SizeSearch {
         let end = from;
         for (; end < n && potential + this.potential[end]! + this.next(left - 1, from) >= least(); end += 1)
           gain[end] = this.gain(levels, level, end);
-        // // Returns diminish: several members together add at most the sum of what each adds alone, so the sum is an
+        // Returns diminish: several members together add at most the sum of what each adds alone, so the sum is an
         // upper bound.
         let first = -Infinity;
         let second = -Infinity;

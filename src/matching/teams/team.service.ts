@@ -43,14 +43,14 @@ export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promis
   requireConfirmedEmail(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const talentIds = readTalents(input.talentIds);
-  // // The assessment is read before the transaction: it needs no locks, and it only describes the moment of the
+  // The assessment is read before the transaction: it needs no locks, and it only describes the moment of the
   // proposal.
   const stored = await assessTeam(ctx, achievementId, talentIds);
   return writeOnce(ctx, 'proposeTeam', input, Team, async (tx) => {
     const { accountId } = await lockViewer(tx, ctx);
     const achievement = await holdPoolEntry(tx, ctx, achievementId);
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
-    // // Serialises proposals for one achievement, so that the maximum number of teams and the ban on duplicates hold.
+    // Serialises proposals for one achievement, so that the maximum number of teams and the ban on duplicates hold.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('team:' || $1, 0))`, [achievementId]);
     const talents = await holdTalents(tx, ctx, achievementId, talentIds);
     if (!joinsBothSides(talents.map(({ kind }) => kind))) {
@@ -148,7 +148,7 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
       id: string;
     }>;
     const member = members.find(({ talentId }) => talentId === talent?.id);
-    // // A viewer who may read the team but is not one of its talents has no invitation to answer.
+    // A viewer who may read the team but is not one of its talents has no invitation to answer.
     if (!member) throw new NotFoundError('Your invitation to the team');
     const from = member.status;
     const to = memberLifecycle.next(from, action);
@@ -237,7 +237,7 @@ export async function liftTeamRefusal(ctx: Context, input: LiftTeamRefusalInput)
        FROM lifted`,
       [accountId, achievementId],
     )) as Array<{ id: string }>;
-    // // If there was no refusal to withdraw, nothing changed and nothing is recorded.
+    // If there was no refusal to withdraw, nothing changed and nothing is recorded.
     if (gone)
       await record(tx, ctx, {
         kind: 'team.refusal_lifted',

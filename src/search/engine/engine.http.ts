@@ -39,7 +39,7 @@ export function createPost(options: { url: string; apiKey: string | undefined; t
       );
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${options.timeoutMs} ms`)));
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        // // The server closed an idle keep-alive connection just when it was reused: the request is sent once more.
+        // The server closed an idle keep-alive connection just when it was reused: the request is sent once more.
         if (retry && outgoing.reusedSocket && error.code === 'ECONNRESET')
           post(path, body, false).then(resolve, reject);
         else reject(error);

@@ -88,11 +88,11 @@ async function post<T>(engine: SearchEngine, path: string, body: unknown): Promi
     engine.health.succeeded();
     return JSON.parse(text) as T;
   }
-  // // A refused query (4xx) says nothing about the next one: only an internal error of the search engine (5xx) opens
+  // A refused query (4xx) says nothing about the next one: only an internal error of the search engine (5xx) opens
   // the circuit breaker.
   if (status >= 500) engine.health.failed();
   else engine.health.succeeded();
-  // // The response's body is left out of the error message, because it may repeat the user's search text.
+  // The response's body is left out of the error message, because it may repeat the user's search text.
   const code = codeIn(text);
   throw new EngineFailedError(
     `The search engine refused a search (status ${status}, ${code ?? 'no code'}).`,

@@ -23,7 +23,7 @@ declare module '../../kernel/context.js' {
 }
 
 export function createSearchEngine(options: { url: string; apiKey: string | undefined; prefix: string }): SearchEngine {
-  // // No compression: compressed, chunked responses with 100 or more results are delayed by 40 ms.
+  // No compression: compressed, chunked responses with 100 or more results are delayed by 40 ms.
   const client = new Meilisearch({
     host: options.url,
     apiKey: options.apiKey,

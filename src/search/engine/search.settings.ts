@@ -65,13 +65,13 @@ export const INDEX_SETTINGS: Settings = {
   ],
   rankingRules: ['sort', 'words', 'typo', 'proximity', 'attribute', 'exactness', 'admittedAt:desc', 'id:asc'],
   stopWords: [],
-  // // Characters that Meilisearch would otherwise treat as parts of words.
+  // Characters that Meilisearch would otherwise treat as parts of words.
   separatorTokens: ['<', '>', '=', '~', '|', '^', '→'],
   localizedAttributes: [
     { locales: ['cmn'], attributePatterns: ['*_zh'] },
     { locales: ['eng'], attributePatterns: ['*_en'] },
   ],
-  // // Typos are not tolerated in numbers: a number with another digit is a different number.
+  // Typos are not tolerated in numbers: a number with another digit is a different number.
   typoTolerance: {
     enabled: true,
     disableOnAttributes: ['numbers', ...SENSE_FIELDS, ...PINYIN_FIELDS],
@@ -89,7 +89,7 @@ export async function settingsHash(db: EntityManager): Promise<string> {
   const lists = (await db.query(
     `SELECT name, sha256 FROM loaded_file WHERE name LIKE '%.csv' ORDER BY name`,
   )) as unknown[];
-  // // The collation version is included, because sort keys of titles depend on the runtime's ICU data.
+  // The collation version is included, because sort keys of titles depend on the runtime's ICU data.
   const basis = { settings: INDEX_SETTINGS, version: DOCUMENT_VERSION, lists, collation: process.versions.icu };
   return `${createHash('sha256').update(canonicalJson(basis)).digest('hex')}.${(await readSynonyms(db)).version}`;
 }

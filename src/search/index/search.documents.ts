@@ -250,7 +250,7 @@ function toDocument(row: DocumentRow, markersIn: (text: string) => string[]): Se
 export function sensesIn(text: Texts, markersIn: (text: string) => string[]): Partial<Record<SenseField, string[]>> {
   const found = SENSE_FIELDS.map((field) => {
     const texts = TEXT_FIELDS.filter((each) => senseField(each) === field).flatMap((each) => text[each] ?? []);
-    // // Texts are joined by line breaks, so that no term matches across two texts.
+    // Texts are joined by line breaks, so that no term matches across two texts.
     return [field, markersIn(texts.join('\n'))] as const;
   });
   return Object.fromEntries(found.filter(([, markers]) => markers.length > 0));

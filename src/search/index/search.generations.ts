@@ -84,7 +84,7 @@ export async function withBuildLock<T>(
 }
 
 async function tryBuildLock(session: QueryRunner, key: number): Promise<boolean> {
-  // // Tried several times, because the indexer takes this lock briefly to see whether a build has crashed.
+  // Tried several times, because the indexer takes this lock briefly to see whether a build has crashed.
   for (let attempt = 1; ; attempt += 1) {
     const [row] = (await session.query(`SELECT pg_try_advisory_lock($1) AS got`, [key])) as Array<{ got: boolean }>;
     if (row?.got) return true;

@@ -78,7 +78,7 @@ async function indexBatch(app: App, collection: Collection): Promise<number> {
   const { outbox, key } = collection.tables;
   const batch = async (tx: EntityManager) => {
     const uids = await targets(app, tx, collection);
-    // // No index exists, because another process is building the first one: either that one will contain these
+    // No index exists, because another process is building the first one: either that one will contain these
     // changes, or that process queues a new index job.
     if (uids.length === 0) return 0;
     const [changes] = (await tx.query(
@@ -90,7 +90,7 @@ async function indexBatch(app: App, collection: Collection): Promise<number> {
     const ids = [...new Set(changes.map((change) => change.id))];
     const documents = await collection.load(tx, ids);
     await sendToAll(app, uids, ids, documents);
-    // // Called under the index lock, so that the version numbers of changes rise in the order of commits.
+    // Called under the index lock, so that the version numbers of changes rise in the order of commits.
     await collection.indexed?.(tx, ids);
     const since = (performance.now() - taken) / 1000;
     for (const change of changes) app.metrics.indexLag.observe(Math.max(0, change.age + since));
@@ -120,7 +120,7 @@ async function sendToAll(
   const gone = ids.filter((id) => !present.has(id));
   for (const uid of uids) {
     const index = app.search.client.index(uid);
-    // // The search engine processes tasks in the order in which they are queued.
+    // The search engine processes tasks in the order in which they are queued.
     const tasks = [
       ...(documents.length > 0 ? [index.addDocuments(documents, { primaryKey: 'id' })] : []),
       ...(gone.length > 0 ? [index.deleteDocuments(gone)] : []),
@@ -136,11 +136,11 @@ async function sendToAll(
 export async function ensureIndex(app: App): Promise<void> {
   try {
     for (const collection of collections) {
-      // // The index of pool entries is built even if it will be empty; other collections are skipped while they have
+      // The index of pool entries is built even if it will be empty; other collections are skipped while they have
       // no documents.
       if (collection !== achievementCollection && !(await collection.isNeeded(app.dataSource.manager))) continue;
       await reindex(app, { onlyIfStale: true, collection });
-      // // The index may still be outdated: another process was building it, or synonyms were edited meanwhile. Check
+      // The index may still be outdated: another process was building it, or synonyms were edited meanwhile. Check
       // again later.
       if (!(await isCurrent(app, collection))) await requestEnsure(app.dataSource.manager, RETRY_MS);
     }
@@ -157,6 +157,6 @@ export async function prepareSearch(app: App): Promise<void> {
   const needed = await Promise.all(collections.map((collection) => collection.isNeeded(app.dataSource.manager)));
   if (!needed.includes(true)) return;
   await requestEnsure(app.dataSource.manager);
-  // // Loads the in-memory ranking in the background; until it is ready, results have the search engine's order.
+  // Loads the in-memory ranking in the background; until it is ready, results have the search engine's order.
   app.ranking.follow(0);
 }

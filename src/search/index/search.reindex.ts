@@ -89,7 +89,7 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
       );
       if (sent === null) break;
       const taken = finished(Promise.resolve(sent), app.search);
-      // // The rejection is handled at the later `await`; without this, Node would report it as unhandled.
+      // The rejection is handled at the later `await`; without this, Node would report it as unhandled.
       taken.catch(() => undefined);
       waiting.push({ taken, count: sent.count });
       after = sent.last;
@@ -98,7 +98,7 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
     await settle(0);
     const count = await promoteGeneration(app, generation, collection);
     app.log.info({ index: collection.name, documents: count }, 'a new search index is live');
-    // // Indexes the changes that arrived before any index existed and therefore stayed in the outbox.
+    // Indexes the changes that arrived before any index existed and therefore stayed in the outbox.
     await addJob(app.dataSource.manager, INDEX_TASK, {}, { queue: 'search' });
     return count;
   };

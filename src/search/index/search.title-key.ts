@@ -15,7 +15,7 @@ function rankTable(): Map<string, string> {
     (c) => c === c.toLowerCase(),
   );
   const han = Array.from({ length: HAN_LAST - HAN_FIRST + 1 }, (_, i) => String.fromCharCode(HAN_FIRST + i));
-  // // Latin letters sort before Han characters, as in the index of a Chinese dictionary.
+  // Latin letters sort before Han characters, as in the index of a Chinese dictionary.
   const ordered = [...latin.sort(), ...han.sort(new Intl.Collator('zh-u-co-pinyin').compare)];
   ranks = new Map(ordered.map((char, rank) => [char, (rank + 1).toString(36).padStart(WIDTH, '0')]));
   return ranks;

@@ -106,7 +106,7 @@ export class MissCollector {
     const key = this.keyOf(client);
     const now = this.clock().getTime();
     const known = this.clients.get(key);
-    // // Deleted and inserted again, so that the map stays ordered by the time of each client's last search.
+    // Deleted and inserted again, so that the map stays ordered by the time of each client's last search.
     this.clients.delete(key);
     if (known) this.settle(known, known.at + PATIENCE_MS <= now ? null : search.text);
     const state: Client =
@@ -205,7 +205,7 @@ export class MissCollector {
       ]);
     } catch (error) {
       counts.forEach((count) => this.add(count));
-      // // Only the error's code is logged: its detail may quote a search text.
+      // Only the error's code is logged: its detail may quote a search text.
       this.log.warn(
         { code: (error as { code?: unknown }).code },
         'searches in vain could not be noted; it is tried again',

@@ -23,7 +23,7 @@ export async function noteSearch(ctx: Context, request: SearchRequest, total: nu
   try {
     if (request.text === null || request.limit === 0) return;
     if (request.offset > 0) return ctx.app.misses.goOn(clientOf(ctx));
-    // // The text is the number of a pool entry, which was therefore found: such a search shows no missing content.
+    // The text is the number of a pool entry, which was therefore found: such a search shows no missing content.
     const text = request.identifierKeys === null ? missText(request.text) : null;
     ctx.app.misses.noteSearch(clientOf(ctx), { text, industry: await sectionOf(ctx.app, request), found: total > 0 });
   } catch (error) {

@@ -12,12 +12,12 @@ const PERSONAL: ReadonlyArray<readonly [sign: RegExp, whole: RegExp]> = [
   // Web and mail addresses.
   [/:\/\/|www\./, /\b(?:[a-z][a-z+.-]{0,20}:\/\/|www\.)[\x21-\x7e]*/g],
   [/@/, /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,64}(?:\.[\p{L}\p{N}-]{1,64})+/gu],
-  // // Account names, as @someone or after the name of a messenger service.
+  // Account names, as @someone or after the name of a messenger service.
   [/@/, /@[\p{L}\p{N}._-]+/gu],
   [/微信|qq|wechat|weixin|vx/, /(?:微信号?|qq号?|wechat|weixin|vx) ?:? ?[a-z0-9][\w-]{4,}/g],
-  // // Numbers of six or more digits with adjoining letters, such as identity card and registration numbers.
+  // Numbers of six or more digits with adjoining letters, such as identity card and registration numbers.
   [/\d{6}/, /[a-z\d._-]{0,40}\d{6,}[a-z\d._-]*/g],
-  // // Telephone numbers of at least seven digits, with or without separators.
+  // Telephone numbers of at least seven digits, with or without separators.
   [/\d/, /\+?\(?\d(?:[ ().-]{0,2}\d){6,}/g],
 ];
 
@@ -39,7 +39,7 @@ function cutToWords(text: string): string {
   if (characters.length <= LONGEST) return text;
   let cut = '';
   let length = 0;
-  // // Segments some characters more than the limit, so that the word at the limit is complete.
+  // Segments some characters more than the limit, so that the word at the limit is complete.
   for (const { segment } of segmenter.segment(characters.slice(0, LONGEST + 20).join(''))) {
     length += [...segment].length;
     if (length > LONGEST) break;

@@ -48,7 +48,7 @@ const kinds: readonly ProfileKind[] = Object.values(PROFILE_KINDS);
 export async function loadProfiles(db: EntityManager, ids: readonly string[]): Promise<ProfileDocument[]> {
   if (ids.length === 0) return [];
   const found: ProfileDocument[] = [];
-  // // One query after the other, because a transaction has only one connection.
+  // One query after the other, because a transaction has only one connection.
   for (const kind of kinds)
     found.push(
       ...(await toDocuments(

@@ -34,13 +34,13 @@ export async function answerSearch(
     return { ...(await ordered(app, request, searchPostgres(db, request))), degraded, version: null };
   }
   const slots = text === null ? [] : slotsOf(text, state.synonyms.groups);
-  // // A quotation requires an exact match of all words, but the search engine ignores words beyond its limit, so
+  // A quotation requires an exact match of all words, but the search engine ignores words beyond its limit, so
   // PostgreSQL answers.
   if (slots.some((slot) => slot.quoted) && !isReadWhole(slots)) {
     app.metrics.searches.inc({ outcome: 'postgres' });
     return { ...(await ordered(app, request, searchPostgres(db, request))), degraded: false, version: null };
   }
-  // // For a question (long text), the in-memory ranking decides which entries match, so it must be as new as the
+  // For a question (long text), the in-memory ranking decides which entries match, so it must be as new as the
   // index.
   if (app.ranking.at !== null && app.ranking.at < state.version && isQuestion(slots)) await app.ranking.sync();
   const fromDatabase = async () => {
@@ -122,7 +122,7 @@ function withAnswers(app: App, request: SearchRequest, slots: readonly Slot[]): 
 export async function noteFailure(app: App, error: EngineFailedError): Promise<void> {
   if (error.repeated) return;
   if (error.code === 'index_not_found') {
-    // // A missing index is expected on a new deployment, until its first index is built.
+    // A missing index is expected on a new deployment, until its first index is built.
     app.log.info('the search index is being built; PostgreSQL answers until then');
     await requestEnsure(app.dataSource.manager);
     return;

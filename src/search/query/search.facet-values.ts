@@ -47,7 +47,7 @@ export async function orderValues(
 ): Promise<OrderedCounts> {
   const values = Object.keys(found);
   for (const value of new Set(chosen)) if (!Object.hasOwn(found, value)) values.push(value);
-  // // Organisations are sorted by count, so their names need not be read.
+  // Organisations are sorted by count, so their names need not be read.
   const label = facet === 'organisation' ? () => undefined : await labelsOf(db, facet, values);
   const counts = values.map((value) => found[value] ?? 0);
   const labels = values.map(label);

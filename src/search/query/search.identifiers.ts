@@ -17,7 +17,7 @@ export function identifierKeys(query: string): string[] | null {
   if (digits < 4 || key.length < 6 || digits * 2 < key.length) return null;
   const base = key.replace(/^(ZL|CN)(?=\d)/, '');
   const bases = new Set([base]);
-  // // Patent application numbers have 8 or 12 digits plus a check digit that is often omitted: each form must find the
+  // Patent application numbers have 8 or 12 digits plus a check digit that is often omitted: each form must find the
   // other.
   if (/^(\d{8}|\d{12})$/.test(base)) for (const check of '0123456789X') bases.add(base + check);
   else if (/^(\d{8}|\d{12})[\dX]$/.test(base)) bases.add(base.slice(0, -1));

@@ -23,7 +23,7 @@ export function readingsOf(text: string): string[] {
   if (!/\p{Script=Han}/u.test(text)) return [];
   const plain = normalised(text, 'NFKC');
   const words = [...segmenter.segment(plain)];
-  // // The whole text is converted in one call, because the pinyin of a character depends on its neighbours.
+  // The whole text is converted in one call, because the pinyin of a character depends on its neighbours.
   const syllables = pinyin(plain, { toneType: 'none', type: 'array', v: true }).map((syllable) =>
     syllable.toLowerCase(),
   );

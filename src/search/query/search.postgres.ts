@@ -35,7 +35,7 @@ export async function isKnownNumber(db: EntityManager, keys: readonly string[]):
  */
 export function searchPostgres(db: EntityManager, request: SearchRequest): Promise<SearchAnswer> {
   return db.transaction(async (tx) => {
-    // // Counting all facets groups many rows: work_mem is raised to avoid temporary files, and JIT compilation is off,
+    // Counting all facets groups many rows: work_mem is raised to avoid temporary files, and JIT compilation is off,
     // because it would take longer than the query.
     await tx.query(
       `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
@@ -50,7 +50,7 @@ async function answerFrom(db: EntityManager, request: SearchRequest): Promise<Se
   const bind = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const text = request.identifierKeys === null ? request.text : null;
   const marked = text === null ? [] : slotsOf(text, (await readSynonyms(db)).groups);
-  // // For a question, the ranking has already selected the entries; the words of the text then serve for highlights
+  // For a question, the ranking has already selected the entries; the words of the text then serve for highlights
   // only.
   const slots = request.among ? [] : marked;
   const groups = Object.entries(request.filter.selected) as Array<[SearchFacetName, string[]]>;

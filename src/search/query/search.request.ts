@@ -96,7 +96,7 @@ export function readText(query: string | null | undefined, argument: string): st
  */
 export function fingerprint(request: Pick<SearchRequest, 'text' | 'filter' | 'sort' | 'locale'>): string {
   const { text, filter, sort } = request;
-  // // The viewer's language matters only if results are sorted by title.
+  // The viewer's language matters only if results are sorted by title.
   const basis = { text, filter, sort, locale: sort.field === 'TITLE' ? request.locale : null };
   return createHash('sha256').update(canonicalJson(basis)).digest('base64url').slice(0, 12);
 }

@@ -70,7 +70,7 @@ export async function searchAchievements(
       hasNextPage: request.offset + answer.ids.length < answer.total + answer.relatedTotal && answer.ids.length > 0,
       hasPreviousPage: request.offset > 0,
       startCursor: edges[0]?.cursor ?? null,
-      // // Taken from the ids found, not from the entries loaded, so that paging continues even if the last entries of
+      // Taken from the ids found, not from the entries loaded, so that paging continues even if the last entries of
       // a page have left the pool.
       endCursor: answer.ids.length > 0 ? cursor(answer.ids.length - 1) : null,
     },

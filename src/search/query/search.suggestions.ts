@@ -44,8 +44,8 @@ export async function suggest(
   for (let i = 0; chosen.length < args.first && rounds.some((list) => list.length > i); i += 1) {
     for (const list of rounds) if (list[i] && chosen.length < args.first) chosen.push(list[i]!);
   }
-  // The index may be slightly behind: entries that left the pool are not suggested. Nor are institutions that are not
-  // verified: a suggestion would vouch for the name.
+  // The search index may lag behind: texts of entries that have left the pool are not suggested. Neither are names of
+  // unverified institutions, because a suggestion would vouch for the name.
   const [entries, institutions] = await Promise.all([
     admittedByIds(ctx, [...new Set(chosen.map((candidate) => candidate.document.id))]),
     ctx.load(organisationById).loadMany(chosen.map((candidate) => candidate.document.institutionId)),
@@ -78,7 +78,7 @@ async function candidatesFor(
   const queries = SOURCES.map(({ field }): EngineQuery => ({
     indexUid: liveUid(ctx.app.search),
     q: text,
-    // // More documents than suggestions are requested, because many entries share a keyword or an institution.
+    // More documents than suggestions are requested, because many entries share a keyword or an institution.
     limit: field === 'title' ? args.first : args.first * 5,
     attributesToRetrieve: ['id', 'institutionId'],
     attributesToSearchOn: fieldsOf(field),

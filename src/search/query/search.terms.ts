@@ -69,7 +69,9 @@ export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, 
 
 interface Dictionary {
   readonly senses: ReadonlyMap<string, Sense>;
-  /** All terms of all synonym groups, longest first; term i belongs to capture group i of `pattern`. */
+  /**
+   * All terms of all synonym groups, longest first; the term at index i belongs to the i-th capture group of `pattern`.
+   */
   readonly terms: readonly string[];
   readonly pattern: RegExp;
 }
@@ -136,7 +138,7 @@ const isWord = (text: string): boolean => /[\p{L}\p{N}]/u.test(text);
  */
 export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>): Slot[] {
   const slots: Slot[] = [];
-  // // Quotation marks within running text, as some keyboards produce in 论“外部性”问题, do not quote; they separate words.
+  // Quotation marks within running text, as some keyboards produce in 论“外部性”问题, do not quote; they separate words.
   const rest = text.replace(PICTURES, ' ').replace(/(?<=^|\s)"([^"]*)(?:"(?=\s|$)|$)/g, (_all, quoted: string) => {
     if (isWord(quoted))
       slots.push({
@@ -149,7 +151,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
   });
   const plain = (piece: string) => {
     for (const term of piece.split(/\s+/)) {
-      // // A leading minus is removed, because the search engine would exclude the word; a term of signs only is
+      // A leading minus is removed, because the search engine would exclude the word; a term of signs only is
       // ignored.
       const word = term.replace(/^-+/, '');
       if (isWord(word)) slots.push({ ...asWritten(word), patterns: [begunPattern(word)] });
@@ -178,7 +180,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
       });
     });
   }
-  // // A text of signs only is replaced by a word that occurs in no text; an empty query would find everything.
+  // A text of signs only is replaced by a word that occurs in no text; an empty query would find everything.
   return slots.length > 0 ? slots : [{ ...asWritten(text), engine: NOTHING }];
 }
 

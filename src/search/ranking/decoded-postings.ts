@@ -22,14 +22,16 @@ export class DecodedPostings {
   private readonly spans = new Map<number, Span>();
   private segments: readonly Segment[] = [];
 
-  /** Starts a query on these index segments and drops the lists decoded before. */
+  /**
+   * Starts a query on the given segments of the ranking index; drops the posting lists decoded for the previous query.
+   */
   open(segments: readonly Segment[]): void {
     this.segments = segments;
     this.size = 0;
     this.spans.clear();
   }
 
-  /** Ends a query and lets go of the segments, so that an idle workspace does not keep merged segments in memory. */
+  /** Ends a query and releases the index segments, so that idle buffers do not keep merged segments in memory. */
   close(): void {
     this.open([]);
   }

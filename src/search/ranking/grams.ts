@@ -82,7 +82,7 @@ export class CodeBuffer {
     for (let i = 0; i <= plain.length; i += 1) {
       const code = i < plain.length ? plain.codePointAt(i)! : 0;
       const han = isHan(code);
-      // // ASCII characters are tested by range, which is fast; the regular expression is needed only for the rest.
+      // ASCII characters are tested by range, which is fast; the regular expression is needed only for the rest.
       const inWord =
         !han &&
         (code < 128

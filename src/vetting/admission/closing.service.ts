@@ -47,7 +47,7 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
       async (tx, { id }) => void (await signHead(tx, ctx.app, id)),
     );
   } catch (error) {
-    // // Safety net: the database enforces the quota too. A decision computed from the reviews never exceeds it.
+    // Safety net: the database enforces the quota too. A decision computed from the reviews never exceeds it.
     if ((error as { constraint?: string }).constraint !== 'cohort_quota_cap') throw error;
     const { quota } = await ctx.db.findOneByOrFail(Cohort, { id: readId('input.id', 'Cohort', input.id) });
     throw refusal(QuotaExceeded, {

@@ -58,7 +58,7 @@ async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
     child_id: string;
   }>;
   const familyOf = familiesOf(families.map((pair) => [pair.parent_id, pair.child_id] as const));
-  // // A reviewer's declared industry is mapped to divisions (two-digit codes of GB/T 4754): a section covers all its
+  // A reviewer's declared industry is mapped to divisions (two-digit codes of GB/T 4754): a section covers all its
   // divisions; a group or class belongs to the division above it.
   const rows = (await db.query(
     `SELECT r.id, r.dimensions, r.max_load, o.id AS organisation_id, o.region_code,

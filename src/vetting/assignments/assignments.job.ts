@@ -68,7 +68,7 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
     await noteProgress(db, runId, 'SIMILARITY', 15);
     const matrix = await inThread('similarity', similarityInput(facts, await readTexts(db, run.cohort_id)), {
       signal,
-      // // A failed progress report is ignored; it must not fail the assignment run.
+      // A failed progress report is ignored; it must not fail the assignment run.
       progress: (share) => void noteProgress(db, runId, 'SIMILARITY', 15 + 25 * share).catch(() => undefined),
     });
     const wishes = run.round === 0 ? undefined : await readWishes(db, run.cohort_id, run.round);

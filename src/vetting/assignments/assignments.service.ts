@@ -146,7 +146,7 @@ export async function lockAssignment(
   )) as Array<{ cohort_id: string; account_id: string | null }>;
   if (!seen || (accountId !== undefined && seen.account_id !== accountId)) throw new NotFoundError('The assignment');
   const cohort = await lockCohort(tx, seen.cohort_id, 'hold');
-  // // A reviewer acts on one assignment only and does not lock all assigning in the cohort, so that a thousand
+  // A reviewer acts on one assignment only and does not lock all assigning in the cohort, so that a thousand
   // reviewers do not wait for each other.
   if (accountId === undefined) await lockAssigning(tx, cohort.id);
   const assignment = await tx.findOneOrFail(Assignment, { where: { id }, lock: { mode: 'pessimistic_write' } });

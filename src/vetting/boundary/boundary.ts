@@ -115,7 +115,7 @@ function spread(input: BoundaryInput, cut: number, band: readonly BandEntry[], b
     let least = first.gain;
     return Array.from({ length: input.most ?? MAX_PER_ENTRY }, (_, i) => {
       const worth = i === 0 ? first : worthOf(input, cut, first.entry, i + 1);
-      // // The gain of an entry's next review is capped at that of the review before, so that its first review is
+      // The gain of an entry's next review is capped at that of the review before, so that its first review is
       // always chosen before its second.
       if (i > 0) least = Math.min(least, worth.gain - before.gain);
       before = worth;

@@ -59,7 +59,7 @@ export function bandOf(
   most?: number,
 ): Band {
   const ids = fit.fits[DIMENSIONS[0]!].entries.map((entry) => ({ id: entry.key, enteredAt: '' }));
-  // // An entry that is certainly below a floor in one dimension is rejected whatever its weighted score, so extra
+  // An entry that is certainly below a floor in one dimension is rejected whatever its weighted score, so extra
   // reviews of it would be wasted.
   const candidates = candidatesOf(ids, fit.fits).filter((candidate) =>
     DIMENSIONS.every(

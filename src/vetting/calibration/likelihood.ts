@@ -64,14 +64,14 @@ export function tilt(reading: Reading, value: number, mean: number, variance: nu
       error: (distance - shift) * (distance - shift) + rest,
     };
   }
-  // // Censored: the score before rounding lies beyond `value`; its moments are those of a truncated normal
+  // Censored: the score before rounding lies beyond `value`; its moments are those of a truncated normal
   // distribution.
   const sign = reading === 'AT_LEAST' ? 1 : -1;
   const z = (-sign * distance) / deviation;
   const below = normalBelow(z);
   const shrink = below.ratio * (below.ratio + z);
   const inside = 1 - shrink > 0 ? 1 - shrink : 0;
-  // // Moments of the score before censoring, in units of its standard deviation: mean relative to `mean`, and
+  // Moments of the score before censoring, in units of its standard deviation: mean relative to `mean`, and
   // variance.
   const latent = sign * below.ratio;
   const latentSquare = inside + latent * latent;

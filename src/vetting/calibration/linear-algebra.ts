@@ -43,7 +43,7 @@ export function inversePositiveDefinite(matrix: Float64Array, n: number): Float6
     }
   }
 
-  // // `t` holds the inverse of L transposed (column j of L^-1 in row j), so that all inner loops run along rows.
+  // `t` holds the inverse of L transposed (column j of L^-1 in row j), so that all inner loops run along rows.
   const t = new Float64Array(n * n);
   for (let j = 0; j < n; j += 4) {
     const a = j * n;

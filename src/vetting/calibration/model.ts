@@ -57,7 +57,7 @@ export interface Calibration {
   noise: Float64Array;
   /** Per reviewer: probability that the reviewer favours achievements of the reviewer's own region. */
   favours: Float64Array;
-  /** Per industry: mean quality of its achievements minus the overall mean. */
+  /** Per industry: mean quality of its achievements minus the mean over all industries. */
   industryEffect: Float64Array;
   /** Covariances of the industry effects (row-major). */
   industryCovariance: Float64Array;

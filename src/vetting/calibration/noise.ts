@@ -52,7 +52,7 @@ export function updateNoise(
   const deviation = Math.sqrt(before.spread);
   const precision = new Float64Array(squares.length);
   const logWeight = new Float64Array(POINTS);
-  // // All reviewers share the grid, so its values of sigma and 1 / sigma^2 are computed once.
+  // All reviewers share the grid, so its values of sigma and 1 / sigma^2 are computed once.
   const logSigma = new Float64Array(POINTS);
   const inverse = new Float64Array(POINTS);
   for (let p = 0; p < POINTS; p += 1) {

@@ -54,7 +54,7 @@ export function krippendorffAlpha(units: readonly Unit[]): number | null {
   let squares = 0;
   let within = 0;
   let used = 0;
-  // // Squared differences do not depend on the origin; one close to the data avoids loss of precision.
+  // Squared differences do not depend on the origin; one close to the data avoids loss of precision.
   const origin = units.find((unit) => unit.length >= 2)?.[0] ?? 0;
   for (const unit of units) {
     const m = unit.length;
@@ -150,7 +150,7 @@ function withInterval(units: readonly Unit[], figure: (units: readonly Unit[]) =
   const drawn: number[] = [];
   for (let sample = 0; sample < RESAMPLES; sample += 1) {
     const found = figure(units.map(() => units[Math.floor(random() * units.length)]!));
-    // // A bootstrap sample may repeat a single unit; it then has no variation, yields no estimate and is left out.
+    // A bootstrap sample may repeat a single unit; it then has no variation, yields no estimate and is left out.
     if (found !== null) drawn.push(found);
   }
   drawn.sort((a, b) => a - b);

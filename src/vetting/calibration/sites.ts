@@ -50,7 +50,7 @@ export function updateSites(
   const others: Others = { mean: new Float64Array(n), variance: new Float64Array(n) };
   const noise = new Float64Array(n);
   for (let k = 0; k < n; k += 1) {
-    // // Cavity distribution of the review's expected value: the posterior with the review's own site removed.
+    // Cavity distribution of the review's expected value: the posterior with the review's own site removed.
     const part = sites.weight[k]! * solution.expectedVariance[k]!;
     const rest = Math.max(1 - part, 1e-9);
     others.variance[k] = solution.expectedVariance[k]! / rest;
@@ -76,7 +76,7 @@ export function updateSites(
     tilted ??= tilt(sites.readings[k]!, sites.value[k]!, others.mean[k]!, variance, noise[k]!);
     sites.error[k] = tilted.error;
     sites.square[k] = tilted.error;
-    // // The site is the normal observation that turns the cavity distribution into one with the tilted mean and
+    // The site is the normal observation that turns the cavity distribution into one with the tilted mean and
     // variance.
     sites.weight[k] = Math.max(1 / tilted.variance - 1 / variance, MIN_WEIGHT / noise[k]!);
     sites.target[k] =

@@ -73,7 +73,7 @@ export function solveEffects(
   const size = firstSeverity + nR;
   const matrix = new Float64Array(size * size);
   const right = new Float64Array(size);
-  // // The overall mean has a flat prior; a tiny precision keeps the matrix positive definite if there is no review.
+  // The overall mean has a flat prior; a tiny precision keeps the matrix positive definite if there is no review.
   matrix[0] = prior.quality * 1e-9;
   if (industries) for (let i = 1; i <= nG; i += 1) matrix[i * size + i] = prior.industry;
   for (let i = firstSeverity; i < size; i += 1) matrix[i * size + i] = prior.severity;

@@ -160,7 +160,7 @@ export const passportById = defineLoader<string, ScorePassport | null>(async (db
   byKey(ids, await db.findBy(ScorePassport, { id: In([...ids]) }), (passport) => passport.id),
 );
 
-/** All entries of an achievement into cohorts, newest first. */
+/** The cohort entries of an achievement (one per cohort), newest first. */
 export const entriesOfAchievement = defineLoader<string, CohortEntry[]>(async (db, ids) =>
   groupedByKey(
     ids,

@@ -75,7 +75,7 @@ export function listEntries(
     query.andWhere('e.appealed_at IS NOT NULL AND e.appeal_answered_at IS NULL');
     if (!can(ctx, 'platform:operate', undefined)) query.andWhere('e.institution_id = ANY(:insider)', { insider: own });
   }
-  // // For other viewers the list is not sorted by rank, because the order would disclose the rank of unpublished
+  // For other viewers the list is not sorted by rank, because the order would disclose the rank of unpublished
   // entries.
   const isImpartial = can(ctx, 'platform:operate', undefined) && ctx.viewer.relatedOrganisations.length === 0;
   if (filter?.proposed === true || isImpartial) {
@@ -152,7 +152,7 @@ export async function entryAxes(ctx: Context, entry: CohortEntry): Promise<Score
   });
 }
 
-/** All entries of an achievement into cohorts, for its institution and operators; null for other viewers. */
+/** The cohort entries of an achievement (one per cohort), for its institution and operators; null for other viewers. */
 export function entriesOf(ctx: Context, achievement: Achievement): Promise<CohortEntry[]> | null {
   return can(ctx, 'achievement:read', { organisationId: achievement.institutionId })
     ? ctx.load(entriesOfAchievement).load(achievement.id)

@@ -191,7 +191,7 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
     input,
     'freeze',
     async (tx, cohort) => {
-      // // Locks the entered achievements, so that a concurrent withdrawal or edit takes effect either before or after
+      // Locks the entered achievements, so that a concurrent withdrawal or edit takes effect either before or after
       // the freeze.
       await tx.query(
         `SELECT a.id

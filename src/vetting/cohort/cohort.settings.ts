@@ -38,7 +38,7 @@ export function readSettings(base: CohortSettings, input: CohortSettingsInput | 
     return value;
   };
   const settings: CohortSettings = {
-    // // The quota rate is stored with four decimals; its minimum is 0.0001, because a rate of 0 would admit no entry.
+    // The quota rate is stored with four decimals; its minimum is 0.0001, because a rate of 0 would admit no entry.
     quotaRate: Math.round(within('quotaRate', 0.0001, MAX_QUOTA_RATE, false) * 10_000) / 10_000,
     weights: input?.weights == null ? base.weights : perDimension('weights', input.weights, 1, problem),
     floors: input?.floors == null ? base.floors : perDimension('floors', input.floors, 5, problem),
@@ -50,7 +50,7 @@ export function readSettings(base: CohortSettings, input: CohortSettingsInput | 
     blind: input?.blind ?? base.blind,
     tieRule: [...new Set(input?.tieRule ?? base.tieRule)],
   };
-  // // The tie rule must put any two entries with equal scores in an order, so its last key is always the entry's id.
+  // The tie rule must put any two entries with equal scores in an order, so its last key is always the entry's id.
   settings.tieRule = [...settings.tieRule.filter((key) => key !== 'ENTRY_ID'), 'ENTRY_ID'];
   const sum = DIMENSIONS.reduce((total, dimension) => total + settings.weights[dimension], 0);
   if (Math.abs(sum - 1) > 1e-9)

@@ -29,7 +29,7 @@ export interface NeighbourRow {
 }
 
 const both = (name: string) => `concat_ws(E'\\n', ${name}->>'zh', ${name}->>'en')`;
-// // SQL for the text that is compared: public fields only, for entries as well as for pool achievements.
+// SQL for the text that is compared: public fields only, for entries as well as for pool achievements.
 const TEXT = `${both('a.title')} AS title, concat_ws(E'\\n', ${both('a.summary')}, a.keywords->>'zh', a.keywords->>'en') AS abstract`;
 
 /**
@@ -103,7 +103,7 @@ export async function nearest(entries: readonly Judged[], pool: readonly Judged[
           similarity: similarity(own[i]!, vectors[j]!),
           sameDivision: other.division === entry.division,
         }))
-        // // An achievement without similarity is not shown as a neighbour, unless it is of the same division, which is
+        // An achievement without similarity is not shown as a neighbour, unless it is of the same division, which is
         // still informative.
         .filter((one) => one.similarity > 0 || one.sameDivision)
         .sort(

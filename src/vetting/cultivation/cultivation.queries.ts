@@ -49,7 +49,7 @@ export async function gapsOf(ctx: Context, cultivation: Cultivation): Promise<Cu
   return cultivation.ofPoolEntry ? gaps.filter((gap) => gap.source === 'MATCHING') : gaps;
 }
 
-/** Support services for the gaps that listers see. */
+/** Support services that help with the gaps shown to the entry's institution. */
 export async function servicesOf(ctx: Context, cultivation: Cultivation): Promise<SuggestedService[]> {
   const services = await ctx.load(servicesForEntry).load(cultivation.entryId);
   if (!cultivation.ofPoolEntry) return services;

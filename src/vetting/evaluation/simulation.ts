@@ -69,7 +69,7 @@ export interface SimulatedYear {
 export function simulate(setting: Setting, seed: number): SimulatedYear {
   const random = uniform(seed * 2654435761);
   const normal = () => {
-    // // Box-Muller transform to a normal number; random() is below 1, so the logarithm's argument is never 0.
+    // Box-Muller transform to a normal number; random() is below 1, so the logarithm's argument is never 0.
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
     return radius * Math.cos(2 * Math.PI * random());
   };
@@ -90,7 +90,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     return { score: setting.discrete ? Math.min(5, Math.max(0, Math.round((2.5 + raw) * 2) / 2)) : raw, kin };
   };
 
-  // // Reviewers form one panel per industry if specialised, otherwise one panel. Work is spread evenly by dealing
+  // Reviewers form one panel per industry if specialised, otherwise one panel. Work is spread evenly by dealing
   // reviewers from shuffled decks.
   const panels = Array.from({ length: nG }, (_, g) =>
     Array.from({ length: nR }, (_, r) => r).filter((r) => r % nG === g),
@@ -124,7 +124,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
   for (let a = 0; a < nA; a += 1) {
     const taken = new Set<number>();
     const g = industry[a]!;
-    // // Reviewers from other panels are taken from each panel in turn, so that all pairs of industries are compared
+    // Reviewers from other panels are taken from each panel in turn, so that all pairs of industries are compared
     // with equal precision.
     const bridged = setting.specialised && Math.floor((a / nG + 1) * BRIDGED) > Math.floor((a / nG) * BRIDGED);
     for (let i = 0; i < Math.min(setting.reviews, nR); i += 1) {
@@ -235,7 +235,7 @@ export function compareOnce(setting: Setting, seed: number, plans: readonly Extr
     calibrated: share(year, first.score),
     oracle: share(year, calibrate(year.reviews, year.known).score),
     targeted: plans.map(({ extra, rounds, bound }) => {
-      // // The year is simulated again from its seed, so that one plan's reviews do not affect the next plan.
+      // The year is simulated again from its seed, so that one plan's reviews do not affect the next plan.
       const again = simulate(setting, seed);
       const spent = spendExtraReviews(again, extra, rounds, bound, first);
       return { share: share(again, spent.scores), reviews: spent.reviews };

@@ -276,7 +276,7 @@ const checks: RowCheck[] = [
   },
   {
     what: 'words',
-    // // The ledger holds only salted hashes of the texts of objections and appeals: the stored texts must match them.
+    // The ledger holds only salted hashes of the texts of objections and appeals: the stored texts must match them.
     // Texts erased with a person are skipped.
     sql: `SELECT l.seq, l.kind, l.subject_id AS id,
         jsonb_build_object('text', x.text, 'hash', l.facts->'reasonHash') AS expected,

@@ -108,11 +108,11 @@ const ALLOWED: Record<string, readonly CohortStatus[]> = {
   'entry.appealed': ['OPEN'],
   'entry.appeal-answered': ['OPEN'],
   'entry.decided': ['PUBLIC_NOTICE'],
-  // // A conflict of interest may be recorded in any status, but it ends assignments only during assignment and review.
+  // A conflict of interest may be recorded in any status, but it ends assignments only during assignment and review.
   'conflict.found': ['OPEN', 'FROZEN', 'REVIEWING', 'PUBLIC_NOTICE', 'CLOSED'],
   'assignment.made': ['FROZEN', 'REVIEWING'],
   'assignment.declined': ['FROZEN', 'REVIEWING'],
-  // // When a reviewer is erased, open assignments end in any status; this does not change which reviews count.
+  // When a reviewer is erased, open assignments end in any status; this does not change which reviews count.
   'assignment.withdrawn': ['FROZEN', 'REVIEWING', 'PUBLIC_NOTICE', 'CLOSED'],
   'review.submitted': ['REVIEWING'],
   'review.corrected': ['REVIEWING'],
@@ -157,7 +157,7 @@ const frozen: Note = (cohort, record) => {
   const counted = [...cohort.screens.values()].filter(({ screen }) => screen === 'COUNTED').length;
   if (counted !== registered)
     fail(record, `${counted} entries were counted by the screen, but ${registered} are listed`);
-  // // The quota rate has four decimals, so the computation in ten-thousandths is exact.
+  // The quota rate has four decimals, so the computation in ten-thousandths is exact.
   const most = Math.floor((Math.round(settings.quotaRate * 10_000) * registered) / 10_000);
   if (settings.quotaRate > 0.2 || quota !== most)
     fail(record, `quota is ${quota}; ${settings.quotaRate} of ${registered}, at most a fifth, is ${most}`);
@@ -184,7 +184,7 @@ const made: Note = (cohort, record) => {
 };
 
 const ended: Note = (cohort, record) => {
-  // // The replayed state of a closed cohort has been freed, so there is nothing to update.
+  // The replayed state of a closed cohort has been freed, so there is nothing to update.
   if (cohort.status === 'CLOSED') return;
   const assignment = cohort.assignments.get(record.subject_id);
   if (!assignment || assignment.ended) fail(record, 'no such assignment stood');

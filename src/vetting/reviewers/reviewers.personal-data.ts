@@ -29,7 +29,7 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
      WHERE r.account_id = $1
      ORDER BY d.id`,
   ),
-  // // A review is exported with its assignment's id only, because the reviewer may not be allowed to know the entry.
+  // A review is exported with its assignment's id only, because the reviewer may not be allowed to know the entry.
   reviews: exportedRows(
     `SELECT v.assignment_id, v.version, v.status, v.scores, v.rationales, v.shared, v.confidence, v.gap_codes,
        v.correction_reason, v.updated_at, v.submitted_at

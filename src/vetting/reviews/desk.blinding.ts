@@ -28,13 +28,13 @@ const IDENTIFYING: ReadonlyArray<readonly [RegExp, string]> = [
   [/(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu, HIDDEN_CONTACT],
   [/\b10\.\d{4,9}\/[^\s，。；、）)]+/gu, HIDDEN_NUMBER],
   [/(?<!\d)\d{4}-\d{4}-\d{4}-\d{3}[\dXx](?!\d)/gu, HIDDEN_NUMBER],
-  // // Patents and applications, such as ZL 2019 1 0123456.7, CN110123456A, US 10,123,456 B2, PCT/CN2020/123456.
+  // Patents and applications, such as ZL 2019 1 0123456.7, CN110123456A, US 10,123,456 B2, PCT/CN2020/123456.
   [/\bPCT\/[A-Z]{2}\d{4}\/\d{4,6}\b/giu, HIDDEN_NUMBER],
   [
     /(?<![A-Za-z])(?:ZL|CN|US|EP|JP|KR|WO|DE|GB|TW)[\s.:：]?(?:\d[\s,./-]?){6,14}[\dXx](?:\s?[A-Z]\d?(?![A-Za-z\d]))?/gu,
     HIDDEN_NUMBER,
   ],
-  // // Chinese application numbers without letters, software registrations, mobile phone numbers, registration numbers
+  // Chinese application numbers without letters, software registrations, mobile phone numbers, registration numbers
   // of this platform.
   [/(?<!\d)(?:19|20)\d{2}[1-3]\d{7}\.[\dXx](?!\d)/gu, HIDDEN_NUMBER],
   [/(?<!\d)(?:19|20)\d{2}SR\d{6,7}(?!\d)/giu, HIDDEN_NUMBER],
@@ -66,7 +66,7 @@ function variants(name: string): string[] {
  * missing; null if the name is too short.
  */
 function patternOf(name: string): string | null {
-  // // A name of one character would mask half the text; no institution and hardly any person has such a name.
+  // A name of one character would mask half the text; no institution and hardly any person has such a name.
   if ([...name].length < 2) return null;
   if (isHan(name)) return [...name.replace(/\s+/gu, '')].map(escape).join('\\s*');
   const parts = name

@@ -29,8 +29,9 @@ function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): Bas
 
 /**
  * Computes base rates from past rounds, which must all be before `day`; a round's weight decays with its age on that
- * day. A round counts once per investor for industries, regions, stages and amounts, so that a round with many investors
- * weighs more, as it does in the investors' own records. A party's base rate is its share of all rounds.
+ * day. For industries, regions, stages and amounts, a round counts once per investor, so that a round with many
+ * investors weighs more, as it does in the investors' own records. A party's base rate is the share of all rounds in
+ * which it took part.
  */
 export function baseRates(rounds: readonly PastRound[], day: Day, taxonomy: EngineTaxonomy): InvestorModel['base'] {
   const industries = new CodeTree((code) => taxonomy.industryParent(code));

@@ -176,7 +176,7 @@ export class Design {
     );
     this.columnsOf = queries.map(({ opportunity }) => this.columnsFor(opportunity));
     const featureOf = featuresOf(space, this.vocabularies);
-    // // Must stay equal to the computation of the latent term in investor.facts.ts and investor.sought.ts, or the fit
+    // Must stay equal to the computation of the latent term in investor.facts.ts and investor.sought.ts, or the fit
     // trains a different score.
     this.own = joined(
       coded.map(({ track }) =>
@@ -302,7 +302,7 @@ export function featureSpace(
   const { factors, industries, regions, stages, parties } = vocabularies;
   const counts = new Map<number, number>();
   for (const round of rounds) {
-    // // A round has one set of factors per investor, in which the co-investors appear as parties. The first investor
+    // A round has one set of factors per investor, in which the co-investors appear as parties. The first investor
     // stands for all: its factors are counted, and it is counted as a party as well.
     const [one, ...others] = round.investors.map((key) => parties.number(key));
     const coded = {

@@ -26,7 +26,7 @@ export function factorise(
     multiply(a, image, basis, size, dimensions, true);
     if (round < 29) orthonormalise(basis, size, dimensions);
   }
-  // // `image` holds orthonormal vectors over sought features; `basis` holds their product with the transposed matrix,
+  // `image` holds orthonormal vectors over sought features; `basis` holds their product with the transposed matrix,
   // over own features.
   const own = new Float64Array(size * dimensions);
   const sought = new Float64Array(size * dimensions);

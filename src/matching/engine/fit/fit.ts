@@ -25,7 +25,9 @@ export interface FitOptions {
   readonly settings?: Partial<FitSettings>;
 }
 
-/** Settings of the fit. The defaults were chosen on several time splits of the evaluation rounds. */
+/**
+ * Settings of the fit of an investor model. The defaults were chosen on several splits of the evaluation data by time.
+ */
 export interface FitSettings {
   /**
    * Number of one-year training periods before `asOf`. For each period, investor profiles are built from the rounds
@@ -130,7 +132,7 @@ export function fitModel(history: readonly PastRound[], options: FitOptions): Fi
   const point = new Float64Array(width + features * features);
   point.set(rough);
   minimise(choiceLoss(choices, width, features, settings.penalties), point, settings.iterations);
-  // // Second phase: the floor frees the weights from investors that the terms cannot predict, and so improves the top
+  // Second phase: the floor frees the weights from investors that the terms cannot predict, and so improves the top
   // of the rankings.
   const loss =
     minimise(choiceLoss(choices, width, features, settings.penalties, settings.floor), point, settings.polish) /

@@ -22,7 +22,9 @@ export interface PastRound {
  */
 export interface PastQuery {
   readonly opportunity: Opportunity;
-  /** Keys of the candidates that invested in this round and had not invested in the company before. */
+  /**
+   * Keys of the investors among the candidates that invested in this round and had not invested in the company before.
+   */
   readonly relevant: readonly string[];
   readonly round: PastRound;
 }

@@ -30,7 +30,7 @@ export function sampleChoices(design: Design, most: number, seed: number, weight
     const barred = design.barred[query]!;
     const candidates: number[] = [...relevant];
     const offsets: number[] = relevant.length === 0 ? [] : Array.from(relevant, () => 0);
-    // // Candidates with high scores are sampled with a higher probability: they decide the order at the top of the
+    // Candidates with high scores are sampled with a higher probability: they decide the order at the top of the
     // ranking.
     let total = 0;
     for (let i = 0; i < count; i += 1) {
@@ -117,7 +117,7 @@ export function choiceLoss(
       let sum = 0;
       for (let i = 0; i < candidates.length; i += 1) sum += Math.exp(scores[i]! - max);
       const log = max + Math.log(sum);
-      // // Loss of an actual investor whose modelled probability is p: -ln(p + floor). For p far below the floor the
+      // Loss of an actual investor whose modelled probability is p: -ln(p + floor). For p far below the floor the
       // gradient vanishes.
       let pulled = 0;
       for (let i = 0; i < relevant; i += 1) {

@@ -112,7 +112,7 @@ export function assignPanels(problem: AssignmentProblem, options: AssignmentOpti
 function sums(x: Instance, solution: Solution): { objective: number; upperBound: number; gap: number } {
   const seats = solution.panel.reduce((sum, panel) => sum + panel.length, 0);
   const objective = solution.similarity * x.step;
-  // // Each similarity was rounded to a whole step, an error of at most half a step per seat, by which the bound is
+  // Each similarity was rounded to a whole step, an error of at most half a step per seat, by which the bound is
   // raised.
   const upperBound = (solution.bound + seats / 2) * x.step;
   return { objective, upperBound, gap: objective === 0 ? upperBound : (upperBound - objective) / Math.abs(objective) };
@@ -169,7 +169,7 @@ function bridge(
     const free = Array.from({ length: x.entries }, (_, i) => i).filter(
       (i) => x.demand[i]! > 0 && !graph.panel[i]!.some((j) => isAway(x, j, x.industry[i]!)),
     );
-    // // Planned bridges displace some bridges that the solver had chosen freely, so later rounds plan 1.5 times the
+    // Planned bridges displace some bridges that the solver had chosen freely, so later rounds plan 1.5 times the
     // shortfall.
     const shortfall = Math.max(0, wanted - now.measured.bridged);
     const least = Math.min(most - spent, round === 0 ? shortfall : Math.ceil(1.5 * shortfall));

@@ -201,8 +201,8 @@ class SeverityDesign {
   private readonly n: number;
   private readonly nG: number;
   /**
-   * `sigma`: covariance of severities (n × n); `towards`: its product with each industry's weights (industries × n);
-   * `between`: that product with the weights again (industries × industries).
+   * `sigma`: covariance matrix of the reviewers' severities (n × n). `towards`: its product with each industry's
+   * weights (industries × n). `between`: that product times the weights again (industries × industries).
    */
   private readonly sigma: Float64Array;
   private readonly towards: Float64Array;

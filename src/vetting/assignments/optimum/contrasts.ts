@@ -95,7 +95,7 @@ function industryInformation(
 ): { information: Float64Array; known: Float64Array } {
   const { reviewers: n, industries: nG } = graph;
   const { severities, cross, known } = informationBlocks(graph, variances);
-  // // A reviewer without reviews has a zero on the diagonal; 1 makes the matrix invertible without affecting other
+  // A reviewer without reviews has a zero on the diagonal; 1 makes the matrix invertible without affecting other
   // reviewers.
   for (let j = 0; j < n; j += 1) if (severities[j * n + j] === 0) severities[j * n + j] = 1;
   const solved = Float64Array.from(cross);
