@@ -2,11 +2,12 @@ import type { TextVector } from '../../text/similarity.vectors.js';
 
 /**
  * Input records of the matching engine. Industry and region codes are those of the given taxonomy, at any level;
- * stages, cooperation modes, kinds and roles are plain words. Money is in CNY; days are whole days since 1970-01-01
- * (UTC). A party's key identifies it across records: its organisation's id or, failing that, its normalised name.
+ * stages, cooperation modes, kinds and roles are plain words. Money is in CNY; a day is a calendar day in China as its
+ * number since 1970-01-01. A party's key identifies it across records: its organisation's id or, failing that, its
+ * normalised name.
  */
 
-/** Whole days since 1970-01-01, UTC. */
+/** A calendar day in China, as the number of days since 1970-01-01. */
 export type Day = number;
 
 /** What counterparts are sought for: an achievement or, in an evaluation, a past financing round. */
