@@ -62,9 +62,10 @@ function sideOf(ctx: Context, achievement: Achievement, counterpart: Counterpart
 }
 
 /**
- * Records one side's feedback on a pair. It replaces the side's earlier feedback; repeating the same has no effect. A
- * decline excludes the pair from that side's proposals and from matching rounds for a period, answers the pair in open
- * rounds, and is training data for the next fit of the model. The other side's lists do not change.
+ * Records feedback of the viewer's side on a match, replacing that side's earlier feedback; repeating the same feedback
+ * changes nothing. A decline removes the match from that side's proposals and from matching rounds for a number of
+ * days, answers the pair in open matching rounds, and is training data for the next fit of the model. The other side's
+ * lists do not change.
  */
 export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
@@ -203,7 +204,10 @@ export async function showMutualInterest(
   );
 }
 
-/** Withdraws feedback, so that the pair may be proposed again. A withdrawal is final. */
+/**
+ * Withdraws active feedback; after a withdrawn decline the match may be proposed again. Withdrawn feedback cannot be
+ * restored.
+ */
 export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
   const id = readId('input.id', 'MatchFeedback', input.id);

@@ -2,9 +2,10 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Pairs that are never proposed whatever their score: those that were declined, for the period of the decline;
- * counterparts in the lister's family of organisations; and talents among the entry's own inventors. Exclusions made by
- * the engine itself (excluded industries, the same organisation, past deadlines) are not repeated here.
+ * Barred pairs, which are not proposed whatever their score: pairs that were declined, for the period of the decline;
+ * counterparts in the same family of organisations as the achievement's institution; and talents who are inventors of
+ * the achievement. Exclusions by the engine itself (excluded industries, same organisation, passed deadlines) are not
+ * repeated here.
  */
 
 /**
@@ -65,7 +66,7 @@ export async function inventorsAmongTalents(db: Db, achievementId: string): Prom
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Ids of barred counterparts per entry; entries without any are omitted. */
+/** Ids of the barred counterparts of each given achievement; an achievement without any is missing from the map. */
 export async function barredCounterparts(
   db: Db,
   kind: MatchCounterpartKind,

@@ -184,7 +184,7 @@ function declinesSeenBy(ctx: Context, side: 'LISTER' | 'COUNTERPART'): DeclinesS
   return can(ctx, 'platform:operate', undefined) ? 'POOL' : side;
 }
 
-/** Hints on facts that the entry's institution could add. */
+/** Codes of facts missing from a pool entry that its institution could add to get better matches. */
 function hintsOfEntry(opportunity: Opportunity): MatchHintCode[] {
   const hints: MatchHintCode[] = [];
   if (opportunity.industries.length === 0) hints.push('INDUSTRIES');

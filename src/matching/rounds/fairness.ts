@@ -125,7 +125,7 @@ function placesAmong(candidates: readonly number[], capacity: number, mine: read
   return { candidates: sorted.length, best, ranks: mine.map((value) => 1 + higher(sorted, value)) };
 }
 
-/** Number of elements of the ascending array that are larger than the value. */
+/** Number of elements of an ascending array that are larger than the given value (binary search). */
 function higher(sorted: Float64Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

@@ -25,7 +25,10 @@ export function maySettle(pair: RoundPair, side: PairSide): boolean {
   return (pair.status === 'PROPOSED' || pair.status === 'DECLINED') && own !== 'DECLINED';
 }
 
-/** Sets one side's answer; `accountId` is the account that accepted for the investor. The caller saves the pair. */
+/**
+ * Sets the answer of one side (the achievement's institution or the investor) on a pair of a matching round;
+ * `accountId` is the account that accepted for the investor. Does not save the pair.
+ */
 export function setAnswer(
   pair: RoundPair,
   side: PairSide,
