@@ -19,6 +19,7 @@ import { MatchingRounds20261126104000 } from './20261126104000-matching-rounds.j
 import { LedgerAppend20261126110000 } from './20261126110000-ledger-append.js';
 import { KnownDevices20261130110000 } from './20261130110000-known-devices.js';
 import { MatchSnapshot20261126105000 } from './20261126105000-match-snapshot.js';
+import { Namesakes20261130130000 } from './20261130130000-namesakes.js';
 import { Teams20261126103000 } from './20261126103000-teams.js';
 import { DeclinesHidden20261130120000 } from './20261130120000-declines-hidden.js';
 import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
@@ -47,5 +48,6 @@ export const migrations: Array<new () => SqlMigration> = [
   LedgerAppend20261126110000,
   KnownDevices20261130110000,
   DeclinesHidden20261130120000,
+  Namesakes20261130130000,
   PersonalData20261130140000,
 ];

@@ -173,6 +173,7 @@ const BELOW: readonly Priced[] = [
   { what: 'similar results looked up', price: { ms: 0.3 }, of: 'Achievement.nearDuplicatesOf Cultivation.neighbours' },
   { what: 'a report as one text of up to 5,000 rows', price: { ms: 60 }, of: 'ImportRun.reportCsv' },
   { what: 'a file made', price: { ms: 1 }, of: 'LedgerHead.file' },
+  { what: 'a name compared with all verified ones', price: { ms: 5 }, of: 'Organisation.namesakes' },
   {
     what: 'rows counted or added up, by a statement of their own',
     price: { ms: 1.5 },

@@ -9,10 +9,10 @@ import { UsageError } from './command.js';
 import { chooseInstitution } from './institutions.js';
 import { progressBar, type Terminal, type WithApp } from './terminal.js';
 
-export const EXPORT_USAGE = `npm run export -- achievements FILE.csv|FILE.xlsx (--pool | --institution CODE|NAME) [--locale zh|en]
+export const EXPORT_USAGE = `npm run export -- achievements FILE.csv|FILE.xlsx (--pool | --institution ID|CODE|NAME) [--locale zh|en]
 
   --pool          what anyone may see of the pool
-  --institution   all results of one institution, as its editors see them; what was exported can be imported again
+  --institution   all results of one institution, as its editors see them, by its id, or by the code or whole name of a verified one; what was exported can be imported again
 `;
 
 /**

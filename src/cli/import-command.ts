@@ -27,8 +27,9 @@ import { progressBar, type Terminal, type WithApp } from './terminal.js';
 export const IMPORT_USAGE = `npm run import -- achievements FILE [options]
 npm run import -- track-records FILE [options]
 
-  --institution CODE|NAME   for whom (social credit code, name or id); needed where there are several
-  --organisation CODE|NAME  the same, as one says of investors
+  --institution ID|CODE|NAME   for whom: an id, or the social credit code or whole name of a verified one;
+                               needed where several are verified
+  --organisation ID|CODE|NAME  the same, as one says of investors
   --mapping NAME|FILE.json  a saved mapping, or a file {"columns": {"Header": "field"}, "defaults": {…}, "dateOrder": "MDY"}
   --mode row|all            row: take the sound rows (default); all: one rejected row, and nothing is written
   --register never|when-complete|required   whether achievements are registered (default when-complete)
@@ -183,7 +184,13 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
       examined,
       await mappingWish(wish.mapping),
     );
-    describe(terminal, nameOf(institution), examined, mapping, mappingSource);
+    describe(
+      terminal,
+      `${nameOf(institution)}${institution.verification === 'VERIFIED' ? '' : ' (not verified)'}`,
+      examined,
+      mapping,
+      mappingSource,
+    );
     const fileSha256 = await sha256Of(wish.file);
     await requireReportable(wish);
     run = await app.dataSource.transaction((tx) =>

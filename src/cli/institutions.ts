@@ -1,14 +1,20 @@
 import type { App } from '../kernel/context.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisations/organisation.entity.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
+import { organisationNameKey } from '../text/names.js';
 import { comparable } from '../text/normalise.js';
 import { UsageError } from './command.js';
 import type { OrganisationKind } from '../kernel/viewer.js';
 
+/** Organisations shown in the list of a refusal. */
+const MAX_LISTED = 50;
+
 /**
- * Finds the organisation that the option --institution of a command names, by code, id or name, among the given kinds
- * (by default those that may list achievements). Without the option it returns the only such organisation; it throws
- * where several or none match.
+ * The organisation that `--institution` names, among the given kinds (default: the listing kinds); without the option,
+ * the only verified one.
+ *
+ * An id chooses any organisation. A name or a social credit code chooses among verified ones alone, since anyone can
+ * found an organisation of any name; it must be the whole name, and one organisation's only.
  */
 export async function chooseInstitution(
   app: App,
@@ -18,12 +24,8 @@ export async function chooseInstitution(
   const all = (await app.dataSource.manager.find(Organisation, { order: { id: 'ASC' } })).filter((organisation) =>
     kinds.includes(organisation.kind),
   );
+  const verified = all.filter(({ verification }) => verification === 'VERIFIED');
   const what = kinds === LISTING_KINDS ? 'institution' : 'organisation';
-  const list = () =>
-    all
-      .slice(0, 50)
-      .map((organisation) => `  ${organisation.uscc ?? '-'.repeat(18)}  ${nameOf(organisation)}`)
-      .join('\n');
   if (all.length === 0)
     throw new UsageError(
       `There is no ${kinds
@@ -32,34 +34,56 @@ export async function chooseInstitution(
         .replace(/, ([^,]*)$/, ' or $1')} yet: create one in the API first.`,
     );
   if (wish === undefined) {
-    if (all.length === 1) return all[0]!;
-    throw new UsageError(`Say for which ${what}, with --${what} and its code or name:\n${list()}`);
+    if (verified.length === 1) return verified[0]!;
+    throw new UsageError(`Say for which ${what}, with --${what} and its id, code or name:\n${listOf(all)}`);
   }
-  const key = comparable(wish);
-  const id = fromGlobalId(wish);
-  const exact = all.filter(
+  const given = wish.trim();
+  const id = fromGlobalId(given);
+  const byId = all.find(
     (organisation) =>
-      organisation.uscc === wish.toUpperCase() ||
       (id?.type === 'Organisation' && id.key === organisation.id) ||
-      (isUuid(wish) && organisation.id === wish) ||
-      [organisation.nameText.zh, organisation.nameText.en].some(
-        (name) => name !== undefined && comparable(name) === key,
-      ),
+      (isUuid(given) && organisation.id === given.toLowerCase()),
   );
-  const found =
-    exact.length > 0
-      ? exact
-      : all.filter(
-          (organisation) =>
-            key !== '' &&
-            [organisation.nameText.zh, organisation.nameText.en].some((name) => comparable(name ?? '').includes(key)),
-        );
-  if (found.length === 1) return found[0]!;
+  if (byId) return byId;
+  const code = verified.find(({ uscc }) => uscc !== null && uscc === given.toUpperCase());
+  if (code) return code;
+  const key = comparable(given);
+  const named = verified.filter(
+    (organisation) => key !== '' && namesOf(organisation).some((name) => comparable(name) === key),
+  );
+  if (named.length === 1) return named[0]!;
+  if (named.length > 1)
+    throw new UsageError(`More than one ${what} is called "${given}". Choose by its id:\n${listOf(named)}`);
+  const part = organisationNameKey(given);
+  const near = all.filter(
+    (organisation) => part !== '' && namesOf(organisation).some((name) => organisationNameKey(name).includes(part)),
+  );
   throw new UsageError(
-    `${found.length === 0 ? `No ${what}` : `More than one ${what}`} matches "${wish}". There are:\n${list()}`,
+    near.length > 0
+      ? `No verified ${what} is called "${given}"; part of a name, or the name of an unverified one, chooses none. Give the id of the one that is meant:\n${listOf(near)}`
+      : `No ${what} matches "${given}". There are:\n${listOf(all)}`,
   );
 }
 
+const namesOf = ({ nameText }: Organisation): string[] =>
+  [nameText.zh, nameText.en].filter((name) => name !== undefined);
+
+/** One line per organisation, verified ones first: id, code, name, and whether it is verified. */
+function listOf(organisations: readonly Organisation[]): string {
+  const sorted = [...organisations].sort(
+    (a, b) => Number(b.verification === 'VERIFIED') - Number(a.verification === 'VERIFIED'),
+  );
+  const lines = sorted.slice(0, MAX_LISTED).map((organisation) => {
+    const { globalId, uscc, kind, verification } = organisation;
+    const state = verification === 'VERIFIED' ? '' : ` (${verification.toLowerCase()}, not verified)`;
+    return `  ${globalId}  ${uscc ?? '-'.repeat(18)}  ${kind}  ${nameOf(organisation)}${state}`;
+  });
+  const more = sorted.length - MAX_LISTED;
+  return [...lines, ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n');
+}
+
 export function nameOf(organisation: Organisation): string {
-  return organisation.nameText.zh ?? organisation.nameText.en ?? organisation.id;
+  const { nameText } = organisation;
+  // A name is not trusted on a terminal: control characters could overwrite what was printed before.
+  return (nameText.zh ?? nameText.en ?? organisation.id).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 }

@@ -22,6 +22,7 @@ import { visibleInvitation } from './organisations/invitations.service.js';
 import { MembersResolver } from './organisations/members.resolver.js';
 import { visibleMembership } from './organisations/members.service.js';
 import { Membership } from './organisations/membership.entity.js';
+import { NAMESAKES_TASK, tellOfNamesakes } from './organisations/namesakes.js';
 import { Organisation } from './organisations/organisation.entity.js';
 import { OrganisationsResolver } from './organisations/organisations.resolver.js';
 import { visibleOrganisation } from './organisations/organisations.service.js';
@@ -47,6 +48,7 @@ export const identityModule: Module = {
   },
   tasks: {
     [ACCOUNT_MAIL_TASK]: sendAccountMail,
+    [NAMESAKES_TASK]: tellOfNamesakes,
     [PRUNE_TASK]: pruneIdentity,
     [PRUNE_THROTTLE_TASK]: pruneThrottle,
     [ROTATE_TASK]: rotateSigningKeyTask,

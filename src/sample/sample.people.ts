@@ -102,7 +102,9 @@ export async function loadSamplePeople(app: App): Promise<void> {
       `INSERT INTO organisation (id, kind, name, region_code, verification, verified_at, created_at, website)
        SELECT o.id, o.kind, o.name, o.region, 'VERIFIED', $2, $2, o.website
        FROM jsonb_to_recordset($1::jsonb) AS o(id uuid, kind text, name jsonb, region text, website text)
-       WHERE NOT EXISTS (SELECT 1 FROM organisation known WHERE known.name->>'zh' = o.name->>'zh')`,
+       WHERE NOT EXISTS (
+         SELECT 1 FROM organisation known WHERE known.verification = 'VERIFIED' AND known.name->>'zh' = o.name->>'zh'
+       )`,
       [
         JSON.stringify(
           organisations.map(({ key, ...organisation }) => ({
@@ -151,7 +153,10 @@ export const insertAccount = (
 /** Ids of the sample's organisations, by key. */
 export async function sampleOrganisationIds(db: EntityManager): Promise<ReadonlyMap<string, string>> {
   const keyOf = new Map((await readOrganisations()).map(({ key, name }) => [name.zh, key]));
-  const organisations = (await db.query(`SELECT id, name->>'zh' AS zh FROM organisation`)) as Array<{
+  // Verified ones alone: anybody may have founded an organisation of the same name since. The oldest comes last and wins.
+  const organisations = (await db.query(
+    `SELECT id, name->>'zh' AS zh FROM organisation WHERE verification = 'VERIFIED' ORDER BY created_at DESC, id DESC`,
+  )) as Array<{
     id: string;
     zh: string;
   }>;

@@ -168,7 +168,7 @@ describe('the command', () => {
       text: expect.stringContaining('1 results'),
     });
     expect((await readTable(path)).rows).toHaveLength(1);
-    expect(await run('achievements', path, '--institution', '导出', '--locale', 'en')).toMatchObject({
+    expect(await run('achievements', path, '--institution', institution.id, '--locale', 'en')).toMatchObject({
       code: 0,
       text: expect.stringMatching(/5 of 5 rows[^]*5 results/),
     });

@@ -431,7 +431,7 @@ describe('the command', () => {
     const { owner, profile } = await investor(t, {}, { name: '命令行示例资本' });
     const example = join(import.meta.dirname, '../../examples/track-records.csv');
     const report = await files.path('track-report.csv');
-    const dry = await run(['track-records', example, '--organisation', '命令行示例', '--dry-run']);
+    const dry = await run(['track-records', example, '--organisation', '命令行示例资本', '--dry-run']);
     expect(dry.code).toBe(1);
     expect(dry.out).toContain('Dry run, nothing written: 8 created, 0 updated, 0 unchanged, 6 rejected\n');
     expect(await records(owner, profile.id)).toEqual([]);

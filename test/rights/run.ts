@@ -102,6 +102,7 @@ export async function rootRows(
   schema: GraphQLSchema,
   kind: 'query' | 'mutation',
   heard: Listener,
+  roles: readonly Role[] = ROLES,
 ): Promise<Row[]> {
   const root = kind === 'query' ? schema.getQueryType()! : schema.getMutationType()!;
   const cases = casesOf(w)[kind];
@@ -109,13 +110,13 @@ export async function rootRows(
   for (const field of Object.values(root.getFields())) {
     for (const one of cases[field.name] ?? []) {
       const outcomes: string[] = [];
-      if (one.alone) for (const role of ROLES) outcomes.push(await outcomeOf(w, kind, field, one, role, heard));
-      else outcomes.push(...(await Promise.all(ROLES.map((role) => outcomeOf(w, kind, field, one, role, heard)))));
+      if (one.alone) for (const role of roles) outcomes.push(await outcomeOf(w, kind, field, one, role, heard));
+      else outcomes.push(...(await Promise.all(roles.map((role) => outcomeOf(w, kind, field, one, role, heard)))));
       rows.push({
         kind: kind === 'query' ? 'QUERY' : 'MUTATION',
         name: field.name,
         subject: one.label,
-        outcomes: byRole((role) => outcomes[ROLES.indexOf(role)] ?? ''),
+        outcomes: byRole((role) => outcomes[roles.indexOf(role)] ?? ''),
       });
     }
   }

@@ -149,6 +149,29 @@ export function organisationChangeRejectedMail(locale: Locale, name: string, not
   });
 }
 
+/** Mail to operators: names that resemble those of verified organisations; `more` pairs are not listed. */
+export function namesakesMail(
+  locale: Locale,
+  pairs: ReadonlyArray<{ name: string; like: readonly string[] }>,
+  more: number,
+): MailText {
+  const lines = pairs.map(({ name, like }) =>
+    locale === 'ZH'
+      ? `- “${oneLine(name)}”（未核验）与已核验机构同名或近似：${like.map((text) => `“${oneLine(text)}”`).join('、')}`
+      : `- “${oneLine(name)}” (unverified) resembles the verified ${like.map((text) => `“${oneLine(text)}”`).join(', ')}`,
+  );
+  return choose(locale, {
+    ZH: {
+      subject: '有机构与已核验机构同名或名称近似',
+      text: `核验前请确认是否为同一机构，并核对统一社会信用代码：\n\n${lines.join('\n')}${more > 0 ? `\n\n另有 ${more} 个。` : ''}`,
+    },
+    EN: {
+      subject: 'An organisation bears, or nearly bears, the name of a verified one',
+      text: `Before you verify one of these, make sure which organisation it is, by its unified social credit code:\n\n${lines.join('\n')}${more > 0 ? `\n\nAnd ${more} more.` : ''}`,
+    },
+  });
+}
+
 export function accountErasedMail(locale: Locale): MailText {
   return choose(locale, {
     ZH: { subject: '账号已删除', text: '您的账号及个人信息已按您的要求删除。这是最后一封邮件。' },

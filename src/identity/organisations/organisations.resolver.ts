@@ -7,6 +7,7 @@ import { Invitation, InvitationConnection } from './invitation.entity.js';
 import { listInvitations } from './invitations.service.js';
 import { listMembers } from './members.service.js';
 import { Membership, MembershipConnection } from './membership.entity.js';
+import { namesakesById } from './namesakes.js';
 import { Organisation, OrganisationConnection } from './organisation.entity.js';
 import {
   CreateOrganisationInput,
@@ -78,6 +79,15 @@ export class OrganisationsResolver {
     @Args(() => ConnectionArgs) args: ConnectionArgs,
   ): Promise<Page<Invitation> | null> {
     return listInvitations(ctx, organisation.id, args);
+  }
+
+  @FieldResolver(() => [Organisation], {
+    nullable: true,
+    description:
+      'The verified organisations whose name it bears or nearly bears, at most 20, compared without legal forms, accents and look-alike letters; for operators, null for others.',
+  })
+  namesakes(@Ctx() ctx: Context, @Root() organisation: Organisation): Promise<Organisation[]> | null {
+    return can(ctx, 'organisation:readAll', undefined) ? ctx.load(namesakesById).load(organisation.id) : null;
   }
 
   @FieldResolver(() => Boolean, { description: 'Whether the viewer may see its members.' })

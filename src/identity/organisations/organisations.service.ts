@@ -22,6 +22,7 @@ import {
   organisationVerifiedMail,
   type MailText,
 } from '../accounts/identity.mails.js';
+import { noteName } from './namesakes.js';
 import { Membership } from './membership.entity.js';
 import { Organisation, organisationById, type PendingChange } from './organisation.entity.js';
 import type {
@@ -104,6 +105,7 @@ export async function createOrganisation(ctx: Context, input: CreateOrganisation
         role: 'OWNER',
         since: now,
       });
+      await noteName(tx, id, now);
       await record(tx, ctx, {
         kind: 'organisation.created',
         subjectType: 'Organisation',
@@ -155,6 +157,7 @@ export async function updateOrganisation(ctx: Context, input: UpdateOrganisation
         },
       );
       if (changed.includes('nameText')) await noteInstitutionForIndexing(tx, id);
+      if (changed.includes('nameText') || (asked.length > 0 && pending?.nameText)) await noteName(tx, id, ctx.now());
       const after = await tx.findOneByOrFail(Organisation, { id });
       await record(tx, ctx, {
         kind: 'organisation.updated',

@@ -1,0 +1,130 @@
+import type { EntityManager } from 'typeorm';
+import { defineLoader } from '../../lib/batching.js';
+import { addJob, type Task } from '../../kernel/jobs.js';
+import type { Localized } from '../../kernel/localized.js';
+import { GETS_MAIL, queueMails } from '../../notifications/mail.js';
+import { areNearNames, nameForms, type NameForms } from '../../text/names.js';
+import { namesakesMail } from '../accounts/identity.mails.js';
+import type { Locale } from '../../kernel/localized.js';
+import { Organisation, type PendingChange } from './organisation.entity.js';
+
+/**
+ * Namesakes: verified organisations whose name another organisation bears or nearly bears. Anyone can found an
+ * organisation of any name, so operators are told before they verify one that could be taken for another.
+ */
+
+export const NAMESAKES_TASK = 'identity:namesakes';
+
+/** Minimum pause between two mails, so that many organisations founded in a row are one mail. */
+const PAUSE_MS = 10 * 60_000;
+/** Organisations checked per run of the job. */
+const BATCH = 200;
+/** Pairs listed in a mail, and namesakes shown of one organisation. */
+const MAX_SHOWN = 20;
+
+interface Named {
+  id: string;
+  name: Localized;
+  pending: PendingChange | null;
+}
+
+/** Names of an organisation in all languages, those that its owners wish for included. */
+const textsOf = ({ name, pending }: Named): string[] => [
+  ...new Set([name.zh, name.en, pending?.nameText?.zh, pending?.nameText?.en].filter((text) => text !== undefined)),
+];
+
+/** For each organisation, the verified ones that people could take it for; itself left out. */
+function namesakesOf(organisations: readonly Named[], verified: readonly Named[]): Named[][] {
+  const known = verified.map((one) => ({ one, forms: [one.name.zh, one.name.en].flatMap(formsOf) }));
+  return organisations.map((organisation) => {
+    const own = textsOf(organisation).map(nameForms);
+    return known
+      .filter(
+        ({ one, forms }) =>
+          one.id !== organisation.id && own.some((name) => forms.some((form) => areNearNames(name, form))),
+      )
+      .map(({ one }) => one)
+      .slice(0, MAX_SHOWN);
+  });
+}
+
+const formsOf = (text: string | undefined): NameForms[] => (text === undefined ? [] : [nameForms(text)]);
+
+const COLUMNS = `o.id, o.name, o.pending_change AS pending`;
+
+const readVerified = (db: EntityManager): Promise<Named[]> =>
+  db.query(`SELECT ${COLUMNS} FROM organisation o WHERE o.verification = 'VERIFIED' ORDER BY o.id`);
+
+/** The namesakes of organisations by id. */
+export const namesakesById = defineLoader<string, Organisation[]>(async (db, ids) => {
+  const [asked, verified] = await Promise.all([
+    db.query(`SELECT ${COLUMNS} FROM organisation o WHERE o.id = ANY($1::uuid[])`, [ids]) as Promise<Named[]>,
+    readVerified(db),
+  ]);
+  const found = new Map(asked.map((one, i) => [one.id, i]));
+  const lists = namesakesOf(asked, verified);
+  const shown = [...new Set(lists.flat().map(({ id }) => id))];
+  const entities =
+    shown.length === 0
+      ? []
+      : await db.findBy(
+          Organisation,
+          shown.map((id) => ({ id })),
+        );
+  const byId = new Map(entities.map((entity) => [entity.id, entity]));
+  return ids.map((id) => (lists[found.get(id) ?? -1] ?? []).flatMap((one) => byId.get(one.id) ?? []));
+});
+
+/** Notes that an organisation has, or wishes for, a name that was not compared yet; part of the caller's write. */
+export async function noteName(tx: EntityManager, id: string, now: Date): Promise<void> {
+  await tx.query(`UPDATE organisation SET names_checked_at = NULL WHERE id = $1`, [id]);
+  const [row] = (await tx.query(`SELECT max(namesakes_told_at) AS told FROM organisation`)) as Array<{
+    told: Date | null;
+  }>;
+  const free = row!.told === null ? 0 : row!.told.getTime() + PAUSE_MS;
+  // Jobs run by the clock of the machine, which tests of the app's clock do not move.
+  const wait = Math.max(0, Math.min(PAUSE_MS, free - now.getTime()));
+  await addJob(tx, NAMESAKES_TASK, {}, { key: NAMESAKES_TASK, runAt: new Date(Date.now() + wait) });
+}
+
+/** Compares the names that are due with those of verified organisations and tells operators of namesakes. */
+export const tellOfNamesakes: Task = async (app) => {
+  await app.dataSource.transaction(async (tx) => {
+    const now = app.clock();
+    const due = (await tx.query(
+      `SELECT ${COLUMNS}
+       FROM organisation o
+       WHERE o.names_checked_at IS NULL AND (o.verification <> 'VERIFIED' OR o.pending_change ? 'nameText')
+       ORDER BY o.created_at
+       LIMIT ${BATCH}
+       FOR NO KEY UPDATE`,
+    )) as Named[];
+    if (due.length === 0) return;
+    const lists = namesakesOf(due, await readVerified(tx));
+    const pairs = due.flatMap((one, i) => (lists[i]!.length > 0 ? [{ one, like: lists[i]! }] : []));
+    await tx.query(
+      `UPDATE organisation
+       SET names_checked_at = $2, namesakes_told_at = CASE WHEN id = ANY($3::uuid[]) THEN $2 ELSE namesakes_told_at END
+       WHERE id = ANY($1::uuid[])`,
+      [due.map(({ id }) => id), now, pairs.map(({ one }) => one.id)],
+    );
+    if (pairs.length > 0) {
+      const operators = (await tx.query(
+        `SELECT acc.email, acc.locale FROM account acc WHERE acc.is_operator AND ${GETS_MAIL} ORDER BY acc.id`,
+      )) as Array<{ email: string; locale: Locale }>;
+      const lines = pairs.slice(0, MAX_SHOWN).map(({ one, like }) => ({
+        name: textsOf(one).join(' / '),
+        like: like.map((verified) => textsOf({ ...verified, pending: null }).join(' / ')),
+      }));
+      await queueMails(
+        tx,
+        operators.map(({ email, locale }) => ({
+          to: email,
+          locale,
+          ...namesakesMail(locale, lines, pairs.length - lines.length),
+        })),
+      );
+    }
+    if (due.length === BATCH) await addJob(tx, NAMESAKES_TASK, {}, { key: NAMESAKES_TASK });
+  });
+};

@@ -1,0 +1,81 @@
+import { pinyin } from 'pinyin-pro';
+import { normalised } from '../lib/text.js';
+import { comparable } from './normalise.js';
+
+/**
+ * Names of organisations that people take for each other. Used to warn operators, never to decide: a name that only
+ * resembles another one chooses nothing.
+ */
+
+/** Letters of other scripts that look like Latin ones, in lower case. */
+const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'аaвbсcеeнhіiјjкkмmоoрpѕsтtуyхxԁdɡgıiοoαaνvρpτtυuκkιiβb0o1l'.matchAll(/(.)(.)/gu)].map(([, from, to]) => [
+    from!,
+    to!,
+  ]),
+);
+
+/** Legal forms and other words that names drop or add without becoming another name. */
+const FORMS =
+  /(?:股份有限公司|有限责任公司|有限公司|责任公司|股份公司|集团公司|集团|总公司|公司|有限合伙|普通合伙|limited|ltd|inc|llc|corporation|corp|company|gmbh|co)+$/u;
+
+const HAN = /^\p{Script=Han}+$/u;
+
+/** The form in which names are compared: letters and digits, look-alikes as Latin, without accents and legal form. */
+export function organisationNameKey(name: string): string {
+  const plain = normalised(comparable(name), 'NFD').replace(/\p{M}+/gu, '');
+  const folded = [...plain].map((letter) => LOOKALIKES[letter] ?? letter).join('');
+  return folded.replace(FORMS, '') || folded;
+}
+
+/** A name prepared for comparison with many others. */
+export interface NameForms {
+  readonly key: string;
+  readonly letters: readonly string[];
+  /** How the key is read aloud, for names of Chinese characters; null for others. */
+  readonly sound: string | null;
+}
+
+export function nameForms(name: string): NameForms {
+  const key = organisationNameKey(name);
+  const letters = [...key];
+  const spoken = HAN.test(key) && letters.length <= MAX_SPOKEN;
+  return { key, letters, sound: spoken ? pinyin(key, { toneType: 'none', type: 'array' }).join(' ') : null };
+}
+
+const MAX_SPOKEN = 60;
+/** Characters from which on a name that is contained in another one is taken for it. */
+const LEAST_CONTAINED = { han: 3, other: 6 };
+/** Characters per tolerated edit: 北京大学 and 南京大学 differ by one of four and are no namesakes. */
+const LENGTH_PER_EDIT = 6;
+const MAX_EDITS = 2;
+
+/** Whether people would take one name for the other. */
+export function areNearNames(a: NameForms, b: NameForms): boolean {
+  if (a.key === '' || b.key === '') return false;
+  if (a.key === b.key) return true;
+  const [short, long] = a.letters.length <= b.letters.length ? [a, b] : [b, a];
+  const least = HAN.test(short.key) ? LEAST_CONTAINED.han : LEAST_CONTAINED.other;
+  if (short.letters.length >= least && long.key.includes(short.key)) return true;
+  if (a.sound !== null && a.sound === b.sound && short.letters.length >= LEAST_CONTAINED.han) return true;
+  const edits = Math.min(MAX_EDITS, Math.floor(short.letters.length / LENGTH_PER_EDIT));
+  return long.letters.length - short.letters.length <= edits && distanceWithin(a.letters, b.letters, edits);
+}
+
+/** Whether at most `most` letters must be added, removed, replaced or swapped with their neighbour. */
+function distanceWithin(a: readonly string[], b: readonly string[], most: number): boolean {
+  if (most === 0) return false;
+  let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, before[j - 2]! + 1);
+      next.push(least);
+    }
+    if (Math.min(...next) > most) return false;
+    [before, row] = [row, next];
+  }
+  return row[b.length]! <= most;
+}
