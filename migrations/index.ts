@@ -20,6 +20,7 @@ import { LedgerAppend20261126110000 } from './20261126110000-ledger-append.js';
 import { KnownDevices20261130110000 } from './20261130110000-known-devices.js';
 import { MatchSnapshot20261126105000 } from './20261126105000-match-snapshot.js';
 import { Namesakes20261130130000 } from './20261130130000-namesakes.js';
+import { SearchParties20261130131000 } from './20261130131000-search-parties.js';
 import { Teams20261126103000 } from './20261126103000-teams.js';
 import { DeclinesHidden20261130120000 } from './20261130120000-declines-hidden.js';
 import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
@@ -49,5 +50,6 @@ export const migrations: Array<new () => SqlMigration> = [
   KnownDevices20261130110000,
   DeclinesHidden20261130120000,
   Namesakes20261130130000,
+  SearchParties20261130131000,
   PersonalData20261130140000,
 ];

@@ -127,7 +127,7 @@ export async function openApp(
       apiKey: backends.meiliKey,
       prefix: config.searchIndex,
     });
-    misses = new MissCollector(dataSource, log, clock);
+    misses = new MissCollector(dataSource, log, clock, backends.secretKey);
     matching = new MatchStore(dataSource, backends.databaseUrl, config.dataDir, log, clock);
     const app: App = {
       config,

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { dayOfChina } from '../../src/lib/day.js';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { dayOfChina } from '../../src/lib/day.js';
 import { createApp, type RunningApp } from '../../src/app.js';
-import { MissCollector, PATIENCE_MS } from '../../src/search/misses/misses.collector.js';
+import {
+  MAX_PER_PARTY,
+  MAX_ROWS_PER_MONTH,
+  MissCollector,
+  PATIENCE_MS,
+} from '../../src/search/misses/misses.collector.js';
 import { pruneSearchMisses } from '../../src/search/misses/misses.service.js';
 import { isRefinement, missText } from '../../src/search/misses/misses.text.js';
 import { startTestApp, type TestApp } from '../harness.js';
@@ -21,7 +26,8 @@ const backends = () => ({
 });
 
 beforeAll(async () => {
-  t = await startTestApp();
+  // Clients come from addresses of their own, as a proxy states them.
+  t = await startTestApp({ trustProxy: 1 });
   const university = await institution(t, '兰州大学', 'Lanzhou University');
   found = (
     await enter(t, [
@@ -75,13 +81,22 @@ async function kept(...texts: string[]): Promise<Record<string, [without: number
   return Object.fromEntries(rows.map((row) => [row.text, [row.w, row.a]]));
 }
 
-/** A client that no other test uses, with a user agent of its own. */
-function client(app: { url: string } = t) {
+let networks = 0;
+/** An address of a network that no other client has. */
+function newNetwork(): string {
+  networks += 1;
+  return `10.${networks >> 8}.${networks & 255}.7`;
+}
+
+/** A client that no other test uses, with a network of its own unless one is given. */
+function client(app: { url: string } = t, network?: string) {
   const agent = randomUUID();
+  const address = network ?? newNetwork();
   const ask = async (query: string, variables: Record<string, unknown> = {}, token?: string) => {
     const headers = {
       'content-type': 'application/json',
       'user-agent': agent,
+      'x-forwarded-for': address,
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     };
     const reply = (await (
@@ -351,7 +366,7 @@ describe('the counts', () => {
       collectors.forEach((collector, which) => {
         for (const text of which === 0 ? texts : [...texts].reverse())
           collector.noteSearch(
-            { accountId: null, ip: '192.0.2.1', userAgent: `${which} ${round}` },
+            { accountId: null, ip: `192.0.2.${which * 10 + round}`, userAgent: '' },
             { text, industry: '', found: false },
           );
       });
@@ -393,7 +408,7 @@ describe('the counts', () => {
     expect([warnings.length > 0, JSON.stringify(warnings).includes('迟到')]).toEqual([true, false]);
   });
 
-  it('forget who searched after ten minutes', async () => {
+  it('count a party once per month and text', async () => {
     let now = 0;
     const collector = new MissCollector(
       t.app.dataSource,
@@ -407,7 +422,7 @@ describe('the counts', () => {
     now = PATIENCE_MS;
     again();
     await collector.close();
-    // Counted once per ten minutes; the second is in another month.
+    // Counted once per month; the second is in another month.
     expect(
       await t.sql(
         `SELECT to_char(month, 'YYYY-MM') AS month, without_result FROM search_miss WHERE text = '再来一次' ORDER BY month`,

@@ -1,8 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
+import { dayOfChina, firstOfMonth } from '../../lib/day.js';
+import { networkOf } from '../../lib/network.js';
+import { nameCandidates } from './misses.names.js';
 import { isRefinement } from './misses.text.js';
-import { firstOfMonth } from '../../lib/day.js';
 
 /** Time in milliseconds after which a search without a follow-up counts as abandoned, and its client is forgotten. */
 export const PATIENCE_MS = 10 * 60_000;
@@ -13,6 +15,16 @@ const FLUSH_MS = 5000;
  */
 const MAX_CLIENTS = 20_000;
 const MAX_COUNTS = 20_000;
+/** Texts that are counted of one party per day, and of all parties of one network: a machine cannot fill the list. */
+export const MAX_PER_PARTY = 40;
+export const MAX_PER_NETWORK = 200;
+/** Maximum number of stored texts per month; beyond it, texts that one party used once make room. */
+export const MAX_ROWS_PER_MONTH = 20_000;
+/**
+ * Number of values that a party's mark can take. Marks are keyed and made anew for every text, so that those of one
+ * party on two texts have nothing in common, and without the key none leads to an account or a network.
+ */
+const MARKS = 2 ** 24;
 
 declare module '../../kernel/context.js' {
   interface App {
@@ -30,14 +42,21 @@ export interface NotedSearch {
   found: boolean;
 }
 
-/** The client that searches: an account, or an IP address with a user agent. Only a salted hash of it is kept. */
+/**
+ * The searching client. What counts is its party: the account, if its address is confirmed, or else the network; the
+ * user agent only tells apart whose follow-up belongs to which search. Only salted hashes are kept.
+ */
 export interface SearchingClient {
+  /** Null for a client without an account, or with an unconfirmed one, of which anyone can have any number. */
   accountId: string | null;
   ip: string;
   userAgent: string;
 }
 
 interface Client {
+  /** Whose searches these are: the account or the network, and the network in any case. */
+  party: string;
+  network: string;
   /** The search that awaits a follow-up. */
   open: { text: string; industry: string } | null;
   /** Keys of this client's searches that were already counted, so that a repeated search counts once. */
@@ -50,8 +69,9 @@ interface Count {
   month: string;
   text: string;
   industry: string;
-  withoutResult: number;
-  abandoned: number;
+  /** Marks of the parties that searched; each counts once per month. */
+  withoutResult: Set<number>;
+  abandoned: Set<number>;
 }
 
 /**
@@ -60,35 +80,57 @@ interface Count {
 const nameKey = (text: string) => `replace(lower(normalize(${text}, NFKC)), ' ', '')`;
 
 /**
- * SQL that adds counts of unsuccessful searches to the database. Texts equal to an inventor's name are dropped, because
- * they are personal data. Rows are written in one fixed order, so that concurrent processes cannot deadlock.
+ * Texts that hold the name of an inventor or of an account are dropped. A party counts once per month and text, also
+ * when several processes see it. Rows are written in one fixed order, so that concurrent processes cannot deadlock.
  */
 const UPSERT = `
+WITH m AS (
+  SELECT m.*
+  FROM jsonb_to_recordset($1::jsonb) AS m(month date, text text, industry text, kind text, mark integer, names text[])
+  WHERE NOT EXISTS (SELECT 1 FROM inventor i WHERE ${nameKey(`i.name->>'zh'`)} = ANY(m.names))
+    AND NOT EXISTS (SELECT 1 FROM inventor i WHERE ${nameKey(`i.name->>'en'`)} = ANY(m.names))
+    AND NOT EXISTS (SELECT 1 FROM account c WHERE ${nameKey('c.display_name')} = ANY(m.names))
+),
+fresh AS (
+  INSERT INTO search_miss_mark (month, text, industry, kind, mark)
+  SELECT month, text, industry, kind, mark FROM m ORDER BY month, text, industry, kind, mark
+  ON CONFLICT DO NOTHING
+  RETURNING month, text, industry, kind
+)
 INSERT INTO search_miss (month, text, industry, without_result, abandoned)
-SELECT m.month, m.text, m.industry, m.without_result, m.abandoned
-FROM unnest(
-  $1::date[], $2::text[], $3::text[], $4::int[], $5::int[]
-) AS m(month, text, industry, without_result, abandoned)
-WHERE NOT EXISTS (SELECT 1 FROM inventor i WHERE ${nameKey(`i.name->>'zh'`)} = ${nameKey('m.text')})
-  AND NOT EXISTS (SELECT 1 FROM inventor i WHERE ${nameKey(`i.name->>'en'`)} = ${nameKey('m.text')})
-ORDER BY m.month, m.text, m.industry
+SELECT month, text, industry, count(*) FILTER (WHERE kind = 'withoutResult'), count(*) FILTER (WHERE kind = 'abandoned')
+FROM fresh
+GROUP BY month, text, industry
+ORDER BY month, text, industry
 ON CONFLICT (month, text, industry) DO UPDATE
 SET without_result = search_miss.without_result + excluded.without_result,
   abandoned = search_miss.abandoned + excluded.abandoned`;
 
+/** Removes texts of a month that were counted once, as many as there are too many; others never make room. */
+const MAKE_ROOM = `
+DELETE FROM search_miss
+WHERE ctid = ANY(ARRAY(
+  SELECT m.ctid
+  FROM search_miss m
+  WHERE m.month = $1::date AND m.without_result + m.abandoned <= 1
+  LIMIT GREATEST(0, (SELECT count(*) FROM search_miss c WHERE c.month = $1::date) - $2::int)
+))`;
+
 /**
  * Counts unsuccessful searches per month, text and industry section: searches without results, and searches with
  * results of which none was opened within ten minutes or before a clearly different search. Refinements (texts that
- * share a word) count as one search, repetitions by a client within ten minutes once. Clients are kept for ten minutes,
- * in memory only, as a salted hash. Counts are written every five seconds: a killed process loses the unwritten ones
- * and all searches not yet decided; a regular stop loses only the latter. A client served by several processes counts
- * as several clients.
+ * share a word) are one search. Each party (an account, or the network of clients without one) counts once per month and
+ * text, and for a limited number of texts per day. Clients are known for ten minutes, in memory only, as a salted hash. Counts are written every five seconds: a killed process loses them and all
+ * undecided searches; a regular stop writes the counts and drops the undecided searches.
  */
 export class MissCollector {
   private readonly salt = randomBytes(16);
   /** Clients in the order of their last searches. */
   private readonly clients = new Map<string, Client>();
   private counts = new Map<string, Count>();
+  /** Number of texts counted today, by party and by network; cleared when the day changes. */
+  private spent = new Map<string, number>();
+  private today = '';
   private running: Promise<void> = Promise.resolve();
   private readonly timer: NodeJS.Timeout;
 
@@ -96,6 +138,8 @@ export class MissCollector {
     private readonly dataSource: DataSource,
     private readonly log: Logger,
     private readonly clock: () => Date,
+    /** Key of the marks; the same in all processes of a deployment, so that a party counts once among them. */
+    private readonly secret: string | Buffer = randomBytes(32),
   ) {
     this.timer = setInterval(() => void this.flush(), FLUSH_MS);
     this.timer.unref();
@@ -110,7 +154,9 @@ export class MissCollector {
     this.clients.delete(key);
     if (known) this.settle(known, known.at + PATIENCE_MS <= now ? null : search.text);
     const state: Client =
-      known && known.at + PATIENCE_MS > now ? { ...known, at: now } : { open: null, counted: new Set(), at: now };
+      known && known.at + PATIENCE_MS > now
+        ? { ...known, at: now }
+        : { ...this.partyOf(client), open: null, counted: new Set(), at: now };
     const { text, industry } = search;
     state.open = text !== null && search.found ? { text, industry } : null;
     if (text !== null && !search.found) this.count(state, 'withoutResult', { text, industry });
@@ -156,7 +202,16 @@ export class MissCollector {
       .digest('base64url');
   }
 
-  /** Ends a client's open search; counts it as abandoned unless `next`, the client's next search text, refines it. */
+  private partyOf({ accountId, ip }: SearchingClient): Pick<Client, 'party' | 'network'> {
+    const network = `network ${networkOf(ip)}`;
+    return { party: this.hash(accountId === null ? network : `account ${accountId}`), network: this.hash(network) };
+  }
+
+  private hash(text: string): string {
+    return createHmac('sha256', this.secret).update(text).digest('base64url');
+  }
+
+  /** Ends the client's open search: counted as abandoned, unless the next text refines it. */
   private settle(client: Client, next: string | null): void {
     const { open } = client;
     client.open = null;
@@ -172,17 +227,32 @@ export class MissCollector {
     const once = `${kind} ${industry} ${text}`;
     if (client.counted.has(once)) return;
     client.counted.add(once);
+    if (!this.spend(client)) return;
     const month = firstOfMonth(new Date(client.at));
-    this.add({ month, text, industry, withoutResult: 0, abandoned: 0, [kind]: 1 });
+    const key = JSON.stringify([month, text, industry]);
+    const count = this.counts.get(key) ?? { month, text, industry, withoutResult: new Set(), abandoned: new Set() };
+    if (!this.counts.has(key) && this.counts.size >= MAX_COUNTS) return;
+    count[kind].add(
+      createHmac('sha256', this.secret)
+        .update(JSON.stringify([kind, text, industry, client.party]))
+        .digest()
+        .readUInt32BE() % MARKS,
+    );
+    this.counts.set(key, count);
   }
 
-  private add(count: Count): void {
-    const key = JSON.stringify([count.month, count.text, count.industry]);
-    const known = this.counts.get(key);
-    if (known) {
-      known.withoutResult += count.withoutResult;
-      known.abandoned += count.abandoned;
-    } else if (this.counts.size < MAX_COUNTS) this.counts.set(key, count);
+  /** Whether party and network may have one more text counted today; counts it. */
+  private spend({ party, network, at }: Client): boolean {
+    const today = dayOfChina(new Date(at));
+    if (today !== this.today || this.spent.size > MAX_CLIENTS) this.spent.clear();
+    this.today = today;
+    const limits = [
+      [`party ${party}`, MAX_PER_PARTY],
+      [`network ${network}`, MAX_PER_NETWORK],
+    ] as const;
+    if (limits.some(([key, most]) => (this.spent.get(key) ?? 0) >= most)) return false;
+    for (const [key] of limits) this.spent.set(key, (this.spent.get(key) ?? 0) + 1);
+    return true;
   }
 
   private async write(): Promise<void> {
@@ -193,19 +263,32 @@ export class MissCollector {
       this.settle(client, null);
     }
     if (this.counts.size === 0) return;
-    const counts = [...this.counts.values()];
+    const counts = this.counts;
     this.counts = new Map();
     try {
       await this.dataSource.query(UPSERT, [
-        counts.map((count) => count.month),
-        counts.map((count) => count.text),
-        counts.map((count) => count.industry),
-        counts.map((count) => count.withoutResult),
-        counts.map((count) => count.abandoned),
+        JSON.stringify(
+          [...counts.values()].flatMap(({ month, text, industry, ...marks }) => {
+            const names = nameCandidates(text);
+            return (['withoutResult', 'abandoned'] as const).flatMap((kind) =>
+              [...marks[kind]].map((mark) => ({ month, text, industry, kind, mark, names })),
+            );
+          }),
+        ),
       ]);
+      for (const month of new Set([...counts.values()].map((count) => count.month)))
+        await this.dataSource.query(MAKE_ROOM, [month, MAX_ROWS_PER_MONTH]);
     } catch (error) {
-      counts.forEach((count) => this.add(count));
-      // Only the error's code is logged: its detail may quote a search text.
+      // What was counted since then is merged; marks are sets, so that nothing counts twice.
+      for (const [key, count] of this.counts) {
+        const kept = counts.get(key);
+        if (!kept) counts.set(key, count);
+        else
+          for (const kind of ['withoutResult', 'abandoned'] as const)
+            count[kind].forEach((mark) => kept[kind].add(mark));
+      }
+      this.counts = counts;
+      // The error is not logged: its detail may quote a text.
       this.log.warn(
         { code: (error as { code?: unknown }).code },
         'searches in vain could not be noted; it is tried again',

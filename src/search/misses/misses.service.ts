@@ -8,10 +8,7 @@ import { missText } from './misses.text.js';
 import { SearchMiss, type SearchMissKind } from './misses.types.js';
 import { addMonths, firstOfMonth } from '../../lib/day.js';
 
-/**
- * Minimum number of searches with the same text for the text to be shown to operators: a rarer text may identify a
- * person.
- */
+/** Minimum number of parties (accounts or networks) for a text to be shown: a rarer one may identify a person. */
 export const MIN_SEARCHES = 3;
 const MONTHS_KEPT = 36;
 
@@ -37,7 +34,12 @@ export function noteOpening(ctx: Context): void {
   ctx.app.misses.goOn(clientOf(ctx));
 }
 
-const clientOf = (ctx: Context) => ({ accountId: ctx.viewer.accountId, ip: ctx.ip, userAgent: ctx.userAgent });
+// An account with an unconfirmed address is nobody in particular: anyone can have any number of them.
+const clientOf = ({ viewer, ip, userAgent }: Context) => ({
+  accountId: viewer.emailConfirmed ? viewer.accountId : null,
+  ip,
+  userAgent,
+});
 
 /**
  * The one industry section (GB/T 4754) that a search's filter narrows it to; empty for none or several, so that a
@@ -68,8 +70,9 @@ interface MissRow {
 }
 
 /**
- * Unsuccessful searches of a period, most frequent first; for operators. A text is shown only if at least MIN_SEARCHES
- * searches used it in the period and industry.
+ * Unsuccessful searches, most frequent first; for operators. Counts are of parties per month; a party that searched in
+ * several months is one of the MIN_SEARCHES parties that must stand behind a text. A text is shown if at least MIN_SEARCHES searches used
+ * it in the period and industry.
  */
 export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Promise<Page<SearchMiss>> {
   authorize(ctx, 'platform:operate', undefined);
@@ -97,7 +100,15 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
     FROM search_miss m
     WHERE m.month BETWEEN $1::date AND $2::date AND ($3::text IS NULL OR m.industry = $3) AND m.${amount} > 0
     GROUP BY m.text, m.industry
-    HAVING sum(m.${amount}) >= ${MIN_SEARCHES}`;
+    HAVING sum(m.${amount}) >= ${MIN_SEARCHES}
+      AND (
+        SELECT count(DISTINCT k.mark)
+        FROM search_miss_mark k
+        WHERE k.month BETWEEN $1::date AND $2::date
+          AND k.text = m.text
+          AND k.industry = m.industry
+          AND k.kind = '${args.kind === 'ABANDONED' ? 'abandoned' : 'withoutResult'}'
+      ) <> ALL (ARRAY[${Array.from({ length: MIN_SEARCHES - 1 }, (_, i) => i + 1).join(', ')}])`;
   const rows = (await ctx.db.query(
     `SELECT g.text, g.industry, g.count::float8 AS count, g.months
      FROM (${grouped}) g

@@ -1,4 +1,5 @@
 import { normalised } from '../../lib/text.js';
+import { withoutNames } from './misses.names.js';
 import { runsOf } from '../ranking/grams.js';
 
 /** Maximum length, in characters, of a search text that is stored; a longer one is cut at the end of a word. */
@@ -17,8 +18,10 @@ const PERSONAL: ReadonlyArray<readonly [sign: RegExp, whole: RegExp]> = [
   [/微信|qq|wechat|weixin|vx/, /(?:微信号?|qq号?|wechat|weixin|vx) ?:? ?[a-z0-9][\w-]{4,}/g],
   // Numbers of six or more digits with adjoining letters, such as identity card and registration numbers.
   [/\d{6}/, /[a-z\d._-]{0,40}\d{6,}[a-z\d._-]*/g],
-  // Telephone numbers of at least seven digits, with or without separators.
-  [/\d/, /\+?\(?\d(?:[ ().-]{0,2}\d){6,}/g],
+  // Telephone numbers with separators, at least seven digits.
+  [/\d/, /\+?\(?\d(?:[ ().\-_/·—–,，、]{0,3}\d){6,}/g],
+  // Numbers that are spoken: 一三八幺零零.
+  [/[零〇一二三四五六七八九幺]/, /(?:[零〇一二三四五六七八九幺两] ?){7,}/g],
 ];
 
 /**
@@ -28,7 +31,10 @@ const PERSONAL: ReadonlyArray<readonly [sign: RegExp, whole: RegExp]> = [
 export function missText(text: string): string | null {
   const plain = normalised(text, 'NFKC').toLowerCase().replace(/\s+/g, ' ');
   const free = PERSONAL.reduce((rest, [sign, whole]) => (sign.test(rest) ? rest.replace(whole, ' ') : rest), plain);
-  const cut = cutToWords(free.replace(/ +/g, ' ').trim()).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N})%+#]+$/gu, '');
+  const cut = cutToWords(withoutNames(free.replace(/ +/g, ' ').trim())).replace(
+    /^[^\p{L}\p{N}]+|[^\p{L}\p{N})%+#]+$/gu,
+    '',
+  );
   return /\p{L}/u.test(cut) ? cut : null;
 }
 

@@ -13,12 +13,12 @@ export const SearchMissKind = vocabulary('SearchMissKind', 'How a search was mad
 });
 export type SearchMissKind = keyof typeof SearchMissKind;
 
-@ObjectType({ description: 'How often a text was searched for in vain in one month.' })
+@ObjectType({ description: 'How many accounts or networks searched for a text in vain in one month.' })
 export class SearchMissMonth {
   @Field(() => String, { description: 'The month in China, such as 2027-03.' })
   month: string;
 
-  @Field(() => Int, { description: 'Searches in vain.' })
+  @Field(() => Int, { description: 'Accounts, and networks of searchers without one, that searched for it in vain.' })
   count: number;
 }
 
@@ -40,7 +40,7 @@ export class SearchMiss {
     return this.section === '' ? null : ctx.load(industryByCode).load(this.section);
   }
 
-  @Field(() => Int, { description: 'Searches in vain within the period: at least three.' })
+  @Field(() => Int, { description: 'The same summed up over the months of the period; at least three different accounts or networks.' })
   count: number;
 
   @Field(() => [SearchMissMonth], {
