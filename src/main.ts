@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createApp, type RunningApp } from './app.js';
+import { HelpAsked, parseArguments, UsageError } from './cli/arguments.js';
 import { ConfigError, readConfig } from './kernel/config.js';
 import { EmbeddedError } from './embedded/embedded-error.js';
 import { startBackends, type RunningBackends } from './embedded-backends.js';
@@ -10,7 +11,13 @@ import { loadSample, loadSamplePeople, sampleLogins } from './sample/sample.js';
 /** Milliseconds that an orderly stop may take; after that the process exits without waiting for it. */
 const STOP_TIMEOUT_MS = 20_000;
 
+const USAGE = `npm start
+
+Starts the server; settings come from the environment (docs/operating.md lists them).
+`;
+
 async function main(): Promise<void> {
+  parseArguments({ args: process.argv.slice(2), options: {} });
   keepHeapSmall();
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
@@ -90,7 +97,12 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
+  if (error instanceof HelpAsked) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const known =
+    error instanceof UsageError ||
     error instanceof ConfigError ||
     error instanceof EmbeddedError ||
     (error instanceof Error && /^Port /.test(error.message));

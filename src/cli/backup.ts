@@ -3,12 +3,24 @@ import { resolve } from 'node:path';
 import { readConfig } from '../kernel/config.js';
 import { openDatabase } from '../embedded-backends.js';
 import { assertWritable, backup } from '../maintenance/backup.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 
+const USAGE = `npm run backup -- FILE [--force]
+
+  FILE     where the backup is written; on embedded servers it also holds the secret key of the deployment
+  --force  replaces a file that exists
+`;
+
 /** `npm run backup -- FILE`: writes the whole database to a backup file, whether the app is running or not. */
-await runCommand('npm run backup -- FILE [--force]', async (args) => {
-  const force = args.includes('--force');
-  const [file, ...rest] = args.filter((arg) => arg !== '--force');
+await runCommand(USAGE, async (args) => {
+  const { values, positionals } = parseArguments({
+    args,
+    allowPositionals: true,
+    options: { force: { type: 'boolean', default: false } },
+  });
+  const { force } = values;
+  const [file, ...rest] = positionals;
   if (file === undefined || rest.length > 0) throw new UsageError('Name the file to write.');
   const config = readConfig(process.env);
   const path = resolve(config.invokedFrom, file);

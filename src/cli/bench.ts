@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { cpus } from 'node:os';
 import { lineOf, type Figure } from '../bench/figures.js';
 import { abandon, GROUPS, runBench, type Group } from '../bench/run.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 
 /** Time limit of a run of the benchmarks in minutes; a run that takes longer is assumed to hang, and is ended. */
@@ -18,7 +19,12 @@ const USAGE = `npm run bench [-- NAME …] [--quick]
  * as JSON at the end.
  */
 await runCommand(USAGE, async (args) => {
-  const names = args.filter((arg) => arg !== '--quick');
+  const { values, positionals: names } = parseArguments({
+    args,
+    allowPositionals: true,
+    options: { quick: { type: 'boolean', default: false } },
+  });
+  const { quick } = values;
   const groups = new Set(names.length > 0 ? names.map(groupOf) : GROUPS);
   const figures: Figure[] = [];
   const end = (why: string) => {
@@ -32,18 +38,15 @@ await runCommand(USAGE, async (args) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => end('The measurement was broken off.'));
   try {
-    await runBench(
-      { groups, quick: args.includes('--quick'), say: (line) => process.stderr.write(`${line}\n`) },
-      (figure) => {
-        figures.push(figure);
-        process.stdout.write(`${lineOf(figure)}\n`);
-      },
-    );
+    await runBench({ groups, quick, say: (line) => process.stderr.write(`${line}\n`) }, (figure) => {
+      figures.push(figure);
+      process.stdout.write(`${lineOf(figure)}\n`);
+    });
   } finally {
     clearTimeout(guard);
   }
   process.stdout.write(
-    `${JSON.stringify({ node: process.version, cores: cpus().length, quick: args.includes('--quick'), figures: Object.fromEntries(figures.map(({ name, ...rest }) => [name, rest])) })}\n`,
+    `${JSON.stringify({ node: process.version, cores: cpus().length, quick, figures: Object.fromEntries(figures.map(({ name, ...rest }) => [name, rest])) })}\n`,
   );
 });
 

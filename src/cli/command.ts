@@ -2,9 +2,9 @@ import { MeilisearchRequestError } from 'meilisearch';
 import { ConfigError } from '../kernel/config.js';
 import { EmbeddedError } from '../embedded/embedded-error.js';
 import { BackupError } from '../maintenance/backup.js';
+import { HelpAsked, UsageError } from './arguments.js';
 
-/** The error for wrong command-line arguments; its message is printed together with the command's usage. */
-export class UsageError extends Error {}
+export { UsageError };
 
 /**
  * Runs the body of a command-line program. For an error of a known kind it prints the message (and the usage after
@@ -14,6 +14,10 @@ export async function runCommand(usage: string, body: (args: string[]) => Promis
   try {
     await body(process.argv.slice(2));
   } catch (error) {
+    if (error instanceof HelpAsked) {
+      process.stdout.write(`${usage.trim()}\n`);
+      return;
+    }
     if (error instanceof UsageError) process.stderr.write(`${error.message}\nUsage: ${usage}\n`);
     else if (error instanceof ConfigError || error instanceof EmbeddedError || error instanceof BackupError)
       process.stderr.write(`${error.message}\n`);

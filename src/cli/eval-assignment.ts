@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
 import { assignPanelsInWorker } from '../vetting/assignments/optimum/in-worker.js';
 import { syntheticProblem, syntheticSetting } from '../vetting/assignments/optimum/synthetic-cohort.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE =
@@ -13,27 +13,22 @@ const USAGE =
  */
 await runCommand(USAGE, async (args) => {
   const text = { type: 'string' } as const;
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args,
-      options: {
-        achievements: text,
-        reviewers: text,
-        industries: text,
-        panel: text,
-        'double-share': text,
-        'bridge-share': text,
-        'contrast-bound': text,
-        slack: text,
-        conflicts: text,
-        versatile: text,
-        seed: text,
-      },
-    }));
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const { values } = parseArguments({
+    args,
+    options: {
+      achievements: text,
+      reviewers: text,
+      industries: text,
+      panel: text,
+      'double-share': text,
+      'bridge-share': text,
+      'contrast-bound': text,
+      slack: text,
+      conflicts: text,
+      versatile: text,
+      seed: text,
+    },
+  });
   const number = (name: keyof typeof values, fallback: number, least: number, most: number): number => {
     const value = values[name] === undefined ? fallback : Number(values[name]);
     if (!Number.isFinite(value) || value < least || value > most)

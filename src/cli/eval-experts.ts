@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { bootstrapInterval, evaluateExperts, pooledLoss, type ExpertiseSet } from '../text/similarity.evaluation.js';
 import { proxyExperts } from '../text/similarity.proxy.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE =
@@ -72,12 +72,7 @@ async function readSet(folder: string): Promise<ExpertiseSet> {
  * that expert's own rating of familiarity.
  */
 await runCommand(USAGE, async (args) => {
-  let parsed;
-  try {
-    parsed = parseArgs({ args, allowPositionals: true, options: { proxy: { type: 'string' } } });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const parsed = parseArguments({ args, allowPositionals: true, options: { proxy: { type: 'string' } } });
   const { values, positionals } = parsed;
   if ((values.proxy === undefined) === (positionals.length !== 1) || positionals.length > 1)
     throw new UsageError('Name one folder, or one file of papers with --proxy.');

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { fitModel } from '../matching/engine/fit/fit.js';
 import type { PastRound } from '../matching/engine/fit/history.js';
 import { evaluate, splitAt, type Evaluation, type Figures } from '../matching/evaluation/protocol.js';
 import { dayOf, parseRounds, ROUNDS_TAXONOMY } from '../matching/evaluation/rounds-file.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE = 'npm run eval:investors -- ROUNDS.jsonl --split DATE --until DATE [--without amount] [--only]';
@@ -36,21 +36,16 @@ const yearBefore = (date: string): string => `${String(Number(date.slice(0, 4)) 
  * earlier; `--only` omits the last two.
  */
 await runCommand(USAGE, async (args) => {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        split: { type: 'string' },
-        until: { type: 'string' },
-        without: { type: 'string' },
-        only: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const parsed = parseArguments({
+    args,
+    allowPositionals: true,
+    options: {
+      split: { type: 'string' },
+      until: { type: 'string' },
+      without: { type: 'string' },
+      only: { type: 'boolean' },
+    },
+  });
   const { values, positionals } = parsed;
   const { split, until, without } = values;
   if (positionals.length !== 1) throw new UsageError('Name one file of rounds.');

@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { insertAchievements } from '../achievements/achievement.store.js';
 import { emptyRecord } from '../achievements/achievement.record.js';
 import { enterPool } from '../bench/past-cohort.js';
@@ -16,6 +15,7 @@ import { noteForIndexing } from '../outbox/indexing.js';
 import { indexChanges } from '../search/index/search.indexer.js';
 import { withTypo } from '../search/evaluation/typos.js';
 import { ndcgAt, quantileOf, reciprocalRank } from '../search/evaluation/figures.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE =
@@ -136,26 +136,22 @@ async function ask(url: string, query: string): Promise<{ found: string[]; degra
 }
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        fields: { type: 'string', default: 'title,abstract' },
-        typos: { type: 'boolean', default: false },
-        failures: { type: 'boolean', default: false },
-      },
-    });
-    const fields = new Set(values.fields.split(','));
-    for (const field of fields)
-      if (field !== 'title' && field !== 'abstract')
-        throw new UsageError(`--fields takes title and abstract, not ${field}.`);
-    if (positionals.length < (values.typos ? 1 : 2))
-      throw new UsageError(values.typos ? 'Name a corpus.' : 'Name the queries and a corpus.');
-    return { ...values, fields, files: positionals };
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
-  }
+  const { values, positionals } = parseArguments({
+    args,
+    allowPositionals: true,
+    options: {
+      fields: { type: 'string', default: 'title,abstract' },
+      typos: { type: 'boolean', default: false },
+      failures: { type: 'boolean', default: false },
+    },
+  });
+  const fields = new Set(values.fields.split(','));
+  for (const field of fields)
+    if (field !== 'title' && field !== 'abstract')
+      throw new UsageError(`--fields takes title and abstract, not ${field}.`);
+  if (positionals.length < (values.typos ? 1 : 2))
+    throw new UsageError(values.typos ? 'Name a corpus.' : 'Name the queries and a corpus.');
+  return { ...values, fields, files: positionals };
 }
 
 /**

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { baseSetting, type ExtraPlan, type Setting, type YearResult } from '../vetting/evaluation/simulation.js';
 import { inThread } from '../vetting/assignments/threads/in-thread.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE =
@@ -41,30 +41,25 @@ async function simulateAll(
  * admitted by plain average scores, by calibrated scores, and by an oracle that knows the true quality.
  */
 await runCommand(USAGE, async (args) => {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args,
-      options: {
-        seeds: { type: 'string', default: '20' },
-        'first-seed': { type: 'string', default: '1' },
-        achievements: { type: 'string' },
-        reviewers: { type: 'string' },
-        reviews: { type: 'string' },
-        severity: { type: 'string' },
-        noise: { type: 'string' },
-        partisans: { type: 'string' },
-        specialised: { type: 'boolean', default: false },
-        discrete: { type: 'boolean', default: false },
-        'no-adaptive': { type: 'boolean', default: false },
-        extra: { type: 'string' },
-        rounds: { type: 'string', default: '5' },
-        bound: { type: 'string', default: '0' },
-      },
-    }));
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const { values } = parseArguments({
+    args,
+    options: {
+      seeds: { type: 'string', default: '20' },
+      'first-seed': { type: 'string', default: '1' },
+      achievements: { type: 'string' },
+      reviewers: { type: 'string' },
+      reviews: { type: 'string' },
+      severity: { type: 'string' },
+      noise: { type: 'string' },
+      partisans: { type: 'string' },
+      specialised: { type: 'boolean', default: false },
+      discrete: { type: 'boolean', default: false },
+      'no-adaptive': { type: 'boolean', default: false },
+      extra: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      bound: { type: 'string', default: '0' },
+    },
+  });
   const number = (name: string, text: string | undefined, fallback: number, least: number, most: number): number => {
     const value = text === undefined ? fallback : Number(text);
     if (!Number.isFinite(value) || value < least || value > most)

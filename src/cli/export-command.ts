@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import type { App } from '../kernel/context.js';
 import { exportStream, type ExportFormat, type ExportScope } from '../importing/export/export.service.js';
+import { HelpAsked, parseArguments } from './arguments.js';
 import { UsageError } from './command.js';
 import { chooseInstitution } from './institutions.js';
 import { progressBar, type Terminal, type WithApp } from './terminal.js';
@@ -25,8 +25,12 @@ export async function exportCommand(args: string[], terminal: Terminal, within: 
     await within((app) => exportTo(app, wish, terminal));
     return 0;
   } catch (error) {
+    if (error instanceof HelpAsked) {
+      terminal.out(EXPORT_USAGE);
+      return 0;
+    }
     if (!(error instanceof UsageError)) throw error;
-    terminal.err(`${error.message}\n`);
+    terminal.err(`${error.message}\n${error.message.includes(EXPORT_USAGE) ? '' : `\n${EXPORT_USAGE}`}`);
     return 2;
   }
 }
@@ -62,31 +66,27 @@ async function exportTo(app: App, wish: Wish, terminal: Terminal): Promise<void>
 }
 
 function readArguments(args: string[]): Wish {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        pool: { type: 'boolean', default: false },
-        institution: { type: 'string' },
-        locale: { type: 'string', default: 'zh' },
-      },
-    });
-    const [what, file, ...more] = positionals;
-    const format = /\.(csv|xlsx)$/i.exec(file ?? '')?.[1]?.toLowerCase() as ExportFormat | undefined;
-    const { pool, institution, locale } = values;
-    if (
-      what === 'achievements' &&
-      file !== undefined &&
-      more.length === 0 &&
-      format &&
-      (locale === 'zh' || locale === 'en') &&
-      !(pool && institution !== undefined)
-    ) {
-      return { file, format, pool, institution, locale };
-    }
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${EXPORT_USAGE}`);
+  const { values, positionals } = parseArguments({
+    args,
+    allowPositionals: true,
+    options: {
+      pool: { type: 'boolean', default: false },
+      institution: { type: 'string' },
+      locale: { type: 'string', default: 'zh' },
+    },
+  });
+  const [what, file, ...more] = positionals;
+  const format = /\.(csv|xlsx)$/i.exec(file ?? '')?.[1]?.toLowerCase() as ExportFormat | undefined;
+  const { pool, institution, locale } = values;
+  if (
+    what === 'achievements' &&
+    file !== undefined &&
+    more.length === 0 &&
+    format &&
+    (locale === 'zh' || locale === 'en') &&
+    !(pool && institution !== undefined)
+  ) {
+    return { file, format, pool, institution, locale };
   }
   throw new UsageError(EXPORT_USAGE);
 }

@@ -3,7 +3,6 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import type { App } from '../kernel/context.js';
 import { AppError } from '../kernel/errors.js';
 import { ImportReportRow } from '../importing/runs/import-parts.entity.js';
@@ -20,6 +19,7 @@ import { writeCsv } from '../lib/tabular/write-csv.js';
 import type { Cell } from '../lib/tabular/types.js';
 import { targetOf } from '../importing/targets/targets.js';
 import { INVESTING_KINDS } from '../investors/investor.service.js';
+import { HelpAsked, parseArguments } from './arguments.js';
 import { UsageError } from './command.js';
 import { chooseInstitution, nameOf } from './institutions.js';
 import { progressBar, type Terminal, type WithApp } from './terminal.js';
@@ -54,6 +54,10 @@ export async function importCommand(args: string[], terminal: Terminal, within: 
     const wish = readArguments(args);
     return await within((app) => runImportOf(app, wish, terminal));
   } catch (error) {
+    if (error instanceof HelpAsked) {
+      terminal.out(IMPORT_USAGE);
+      return 0;
+    }
     if (error instanceof ContainerFault)
       terminal.err(
         `The file was refused (${error.code}${error.line === undefined ? '' : `, line ${error.line}`}): ${error.message}\n`,
@@ -85,24 +89,19 @@ const REGISTER: Record<string, ImportRegister> = {
 };
 
 function readArguments(args: string[]): Wish {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        institution: { type: 'string' },
-        organisation: { type: 'string' },
-        mapping: { type: 'string' },
-        mode: { type: 'string', default: 'row' },
-        register: { type: 'string' },
-        'dry-run': { type: 'boolean', default: false },
-        report: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${IMPORT_USAGE}`);
-  }
+  const parsed = parseArguments({
+    args,
+    allowPositionals: true,
+    options: {
+      institution: { type: 'string' },
+      organisation: { type: 'string' },
+      mapping: { type: 'string' },
+      mode: { type: 'string', default: 'row' },
+      register: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      report: { type: 'string' },
+    },
+  });
   const { values, positionals } = parsed;
   const [what, file, ...more] = positionals;
   const code = TARGETS[what ?? ''];

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { access, constants, readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { fileSource, parseHead } from '../ledger/export.js';
 import { Misfit } from '../ledger/verify.js';
 import { verifyDatabase, verifyLedger } from '../vetting/replay/replay.verify.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
@@ -31,11 +31,7 @@ await runCommand('npm run ledger:verify [-- --head FILE] [--export FILE]', async
 });
 
 function readOptions(args: string[]): { head?: string; export?: string } {
-  try {
-    return parseArgs({ args, options: { head: { type: 'string' }, export: { type: 'string' } } }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  return parseArguments({ args, options: { head: { type: 'string' }, export: { type: 'string' } } }).values;
 }
 
 async function readText(file: string): Promise<string> {

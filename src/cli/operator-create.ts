@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
 import { openApp } from '../app.js';
 import { readConfig } from '../kernel/config.js';
 import { publishedUrl } from '../embedded/lock.js';
@@ -8,6 +7,7 @@ import { openDatabase } from '../embedded-backends.js';
 import { InputError } from '../kernel/errors.js';
 import { appointOperator, type AppointedOperator } from '../identity/accounts/operators.service.js';
 import { mailLink } from '../notifications/mail.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 
 const USAGE = 'npm run operator:create -- --email ADDRESS [--name NAME] [--password-stdin]';
@@ -50,19 +50,14 @@ await runCommand(USAGE, async (args) => {
 });
 
 function readArguments(args: string[]): { email: string; name: string | undefined; passwordFromStdin: boolean } {
-  let values;
-  try {
-    ({ values } = parseArgs({
-      args,
-      options: {
-        email: { type: 'string' },
-        name: { type: 'string' },
-        'password-stdin': { type: 'boolean', default: false },
-      },
-    }));
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const { values } = parseArguments({
+    args,
+    options: {
+      email: { type: 'string' },
+      name: { type: 'string' },
+      'password-stdin': { type: 'boolean', default: false },
+    },
+  });
   if (values.email === undefined) throw new UsageError('Give the operator’s address with --email.');
   return { email: values.email, name: values.name, passwordFromStdin: values['password-stdin'] };
 }

@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { collections } from '../search/index/search.collections.js';
 import { indexChanges } from '../search/index/search.indexer.js';
 import { reindex } from '../search/index/search.reindex.js';
-import { runCommand, UsageError } from './command.js';
+import { parseArguments } from './arguments.js';
+import { runCommand } from './command.js';
 import { withApp } from './with-app.js';
 
 /**
@@ -10,7 +11,7 @@ import { withApp } from './with-app.js';
  * continue meanwhile.
  */
 await runCommand('npm run reindex', async (args) => {
-  if (args.length > 0) throw new UsageError('This command takes no arguments.');
+  parseArguments({ args, options: {} });
   await withApp(async (app) => {
     for (const collection of collections) {
       const started = performance.now();

@@ -3,7 +3,8 @@ import type { CheckResult } from '../search/index/search.check.js';
 import { checkIndex, repairIndex } from '../search/index/search.check.js';
 import { collections } from '../search/index/search.collections.js';
 import { indexChanges } from '../search/index/search.indexer.js';
-import { runCommand, UsageError } from './command.js';
+import { parseArguments } from './arguments.js';
+import { runCommand } from './command.js';
 import { withApp } from './with-app.js';
 
 const MEANING = {
@@ -17,12 +18,12 @@ const MEANING = {
  * indexes; exit code 1 if differences remain.
  */
 await runCommand('npm run search:check [-- --repair]', async (args) => {
-  if (args.some((arg) => arg !== '--repair')) throw new UsageError('The only option is --repair.');
+  const { repair } = parseArguments({ args, options: { repair: { type: 'boolean', default: false } } }).values;
   await withApp(async (app) => {
     for (const collection of collections) {
       let result = await checkIndex(app, collection);
       print(collection.name, result);
-      if (args.includes('--repair') && result.differences.length > 0) {
+      if (repair && result.differences.length > 0) {
         await repairIndex(app, result.differences, collection);
         await indexChanges(app);
         process.stdout.write('Repaired; checking again.\n');

@@ -1,9 +1,9 @@
-import { MAX_CHARACTERS } from '../kernel/reason.js';
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
+import { MAX_CHARACTERS } from '../kernel/reason.js';
 import { cleanText } from '../kernel/localized.js';
 import { tuneMatching } from '../matching/models/match.tuning.js';
 import type { Figures } from '../matching/evaluation/protocol.js';
+import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
 import { withApp } from './with-app.js';
 
@@ -23,7 +23,7 @@ const told = (name: string, figures: Figures): string =>
 await runCommand(USAGE, async (args) => {
   let values: { activate?: boolean; note?: string };
   try {
-    ({ values } = parseArgs({ args, options: { activate: { type: 'boolean' }, note: { type: 'string' } } }));
+    ({ values } = parseArguments({ args, options: { activate: { type: 'boolean' }, note: { type: 'string' } } }));
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
