@@ -71,8 +71,7 @@ interface MissRow {
 
 /**
  * Unsuccessful searches, most frequent first; for operators. Counts are of parties per month; a party that searched in
- * several months is one of the MIN_SEARCHES parties that must stand behind a text. A text is shown if at least MIN_SEARCHES searches used
- * it in the period and industry.
+ * several months is one of the MIN_SEARCHES parties that must stand behind a text in the period and industry.
  */
 export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Promise<Page<SearchMiss>> {
   authorize(ctx, 'platform:operate', undefined);
