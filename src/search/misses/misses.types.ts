@@ -40,7 +40,9 @@ export class SearchMiss {
     return this.section === '' ? null : ctx.load(industryByCode).load(this.section);
   }
 
-  @Field(() => Int, { description: 'The same summed up over the months of the period; at least three different accounts or networks.' })
+  @Field(() => Int, {
+    description: 'The same summed up over the months of the period; at least three different accounts or networks.',
+  })
   count: number;
 
   @Field(() => [SearchMissMonth], {
