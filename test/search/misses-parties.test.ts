@@ -86,7 +86,7 @@ describe('what one machine can do (issue 15, point 12)', () => {
     expect(await listed()).toContain('冒名的需求');
   });
 
-  it('does not fill the list: 600 requests in a row are counted up to a ceiling', async () => {
+  it('does not fill the list: 600 requests in a row are counted up to a ceiling', { timeout: 120_000 }, async () => {
     await t.app.misses.flush();
     const before = await t.sql<{ n: string }>(`SELECT count(*) AS n FROM search_miss`);
     const address = '203.0.113.5';

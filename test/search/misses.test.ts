@@ -2,12 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { dayOfChina } from '../../src/lib/day.js';
 import { createApp, type RunningApp } from '../../src/app.js';
-import {
-  MAX_PER_PARTY,
-  MAX_ROWS_PER_MONTH,
-  MissCollector,
-  PATIENCE_MS,
-} from '../../src/search/misses/misses.collector.js';
+import { MissCollector, PATIENCE_MS } from '../../src/search/misses/misses.collector.js';
 import { pruneSearchMisses } from '../../src/search/misses/misses.service.js';
 import { isRefinement, missText } from '../../src/search/misses/misses.text.js';
 import { startTestApp, type TestApp } from '../harness.js';
