@@ -16,13 +16,9 @@ async function fill(w: World): Promise<void> {
       updated_at: now,
     }),
   );
-  await w.insert('search_miss', {
-    month: '2025-03-01',
-    text: mark('search_miss.text', ['OPERATOR']),
-    industry: 'C',
-    without_result: 3,
-    abandoned: 3,
-  });
+  const missed = { month: '2025-03-01', text: mark('search_miss.text', ['OPERATOR']), industry: 'C' };
+  await w.insert('search_miss', { ...missed, without_result: 3, abandoned: 3 });
+  for (const party of [1, 2, 3]) await w.insert('search_miss_mark', { ...missed, kind: 'withoutResult', mark: party });
 }
 
 function subjects({ node, plain }: Ways): Subject[] {
@@ -83,7 +79,12 @@ export const search: RightsDomain = {
   queries,
   mutations,
   unmarked: {
-    'a code of a closed list': ['search_generation.state', 'search_miss.industry'],
+    'a code of a closed list': [
+      'search_generation.state',
+      'search_miss.industry',
+      'search_miss_mark.industry',
+      'search_miss_mark.kind',
+    ],
     'a digest, selected by no query of the API': ['search_generation.settings_hash'],
     'an id, which stands for nothing by itself': ['search_generation.index_uid'],
     'public: PUBLIC text of pool entries alone, as in the index': ['search_text.body', 'search_text.title'],
