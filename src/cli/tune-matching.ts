@@ -21,12 +21,10 @@ const told = (name: string, figures: Figures): string =>
  * version with its training data, then the changed weights and the quality on held-out data.
  */
 await runCommand(USAGE, async (args) => {
-  let values: { activate?: boolean; note?: string };
-  try {
-    ({ values } = parseArguments({ args, options: { activate: { type: 'boolean' }, note: { type: 'string' } } }));
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const { values } = parseArguments({
+    args,
+    options: { activate: { type: 'boolean' }, note: { type: 'string' } },
+  });
   const note = cleanText(values.note) ?? null;
   if (note !== null && [...note].length > MAX_CHARACTERS.note)
     throw new UsageError('--note: at most 2,000 characters.');

@@ -149,6 +149,9 @@ export function organisationChangeRejectedMail(locale: Locale, name: string, not
   });
 }
 
+/** A name on one line and of bounded length, so that it cannot pass for the mail's own text. */
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
+
 /** Mail to operators: names that resemble those of verified organisations; `more` pairs are not listed. */
 export function namesakesMail(
   locale: Locale,
