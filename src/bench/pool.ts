@@ -66,8 +66,8 @@ export async function addLister(app: App): Promise<string[]> {
 }
 
 /**
- * Creates the generated institutions and the editor's account; returns the institutions' ids in the order of
- * INSTITUTIONS.
+ * Creates the generated institutions and the editor's account, unless an earlier call did; returns the institutions'
+ * ids in the order of INSTITUTIONS.
  */
 export async function loadPeople(app: App): Promise<string[]> {
   const known = (await app.dataSource.query(

@@ -37,14 +37,19 @@ export type Group = (typeof GROUPS)[number];
 
 export interface BenchOptions {
   groups: ReadonlySet<Group>;
-  /** Omits the largest pool and imports fewer rows. */
+  /** True for a shorter run: without the largest pool, and with fewer profiles, import rows and attacks. */
   quick: boolean;
   say: (line: string) => void;
 }
 
-/** Pool sizes in entries; all measurements except growth use the middle one. */
+/**
+ * Numbers of pool entries. Growth is measured at each of them; the groups start, nested, search and index are measured
+ * on a pool of the `usual` size, the other groups on data of their own.
+ */
 const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
+/** Number of profiles for which lists of matches are measured: in a full and in a quick run. */
 const PROFILES = { full: 100_000, quick: 10_000 };
+/** Number of rows of the imported file: in a full and in a quick run. */
 const IMPORT_ROWS = { full: 100_000, quick: 20_000 };
 
 /**

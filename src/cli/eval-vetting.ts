@@ -38,7 +38,8 @@ async function simulateAll(
 
 /**
  * `npm run eval:vetting`: simulates review years and measures which share of the truly best fifth of achievements is
- * admitted by plain average scores, by calibrated scores, and by an oracle that knows the true quality.
+ * admitted by plain average scores, by calibrated scores, and by the oracle: a calibration that is given the reviewers'
+ * true effects (such as severity and noise) instead of estimating them.
  */
 await runCommand(USAGE, async (args) => {
   const { values } = parseArguments({

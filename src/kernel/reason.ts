@@ -6,13 +6,13 @@ import { cleanText } from './localized.js';
  * reason is read at a glance; a note or an appeal argues; a statement is as long as a letter.
  */
 export const MAX_CHARACTERS = {
-  /** Reasons for an action: of suspensions, refusals, withdrawals and corrections. */
+  /** Limit for reasons of an action: of suspensions, refusals, withdrawals and corrections. */
   reason: 500,
-  /** Personal sentences that a user adds to a mail which the platform sends. */
+  /** Limit for the personal sentences that a user adds to a mail which the platform sends. */
   greeting: 1_000,
-  /** Notes for one's own organisation or for operators; also appeals and the answers to them. */
+  /** Limit for notes to one's own organisation or to operators, and for appeals and the answers to them. */
   note: 2_000,
-  /** Objections and the answers to them, messages, and the rationale of a review score. */
+  /** Limit for objections and the answers to them, messages, and the rationale of a review score. */
   statement: 4_000,
 } as const;
 export type ReasonKind = keyof typeof MAX_CHARACTERS;

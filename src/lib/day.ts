@@ -57,7 +57,7 @@ interface Wall {
   second: number;
 }
 
-/** What calendar and clock on a wall in the zone show at a moment. */
+/** Calendar date and time of day of a moment in the deployment's time zone, as a calendar and a clock there show it. */
 export function wallClock(at: Date): Wall {
   const shown = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
   for (const { type, value } of format.formatToParts(at)) if (type in shown) shown[type as keyof Wall] = Number(value);
@@ -84,8 +84,8 @@ export function timeOfChina(at: Date): string {
 }
 
 /**
- * The moment as a spreadsheet shows it: the wall clock of the zone, written as if it were UTC, since cells have no
- * zone.
+ * The moment for a cell of a spreadsheet. Cells have no time zone, so the result is a Date whose UTC date and time are
+ * those that the deployment's time zone shows at the moment, to the second.
  */
 export function asShownInCells(at: Date): Date {
   const { year, month, day, hour, minute, second } = wallClock(at);
@@ -145,7 +145,7 @@ export function firstOfMonth(at: Date, months = 0): string {
   return addMonths(`${dayOfChina(at).slice(0, 7)}-01`, months);
 }
 
-/** The moment at which the zone's wall shows a day and a time of day (milliseconds since midnight). */
+/** The moment at which the deployment's time zone shows this day and time of day (milliseconds since midnight). */
 function momentOf(day: string, time: number): Date {
   const shown = dayNumber(day) * DAY_MS + time;
   // Two steps: the offset at the first guess may be that of the other side of a change of the clocks.

@@ -2,11 +2,12 @@ import { normalised } from '../lib/text.js';
 import { stemOf } from './tokens.stemmer.js';
 import { STOP_WORDS } from './tokens.stop-words.js';
 
-/**
- * Regular expression that splits a text into runs of Chinese characters (and kana), runs of other letters and digits,
- * and punctuation that ends a phrase.
- */
+/** Regular expression for one Chinese character or kana. */
 const CHINESE = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]`;
+/**
+ * Regular expression that splits a text. Its three groups match a run of Chinese characters and kana, a run of other
+ * letters and digits (with an English ending such as 's), and a run of punctuation that ends a phrase.
+ */
 const PIECES = new RegExp(
   String.raw`(${CHINESE}+)|((?:(?!${CHINESE})[\p{L}\p{N}\p{M}])+(?:['’][a-z]+)?)|([.,;:!?()[\]{}"。，；：！？、（）【】《》]+)`,
   'gu',

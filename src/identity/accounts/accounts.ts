@@ -45,7 +45,8 @@ export async function confirmPassword(ctx: Context, account: Account, field: str
 }
 
 /**
- * Cleans a person's display name and returns it; throws BAD_USER_INPUT unless it has 1 to 100 characters on one line.
+ * Cleans a person's display name and returns it on one line: each run of white space, line breaks included, becomes one
+ * space. Throws BAD_USER_INPUT if nothing is left or if the name has more than 100 characters (Unicode code points).
  */
 export function readDisplayName(field: string, text: string): string {
   const name = cleanText(text)?.replace(/\s+/g, ' ');

@@ -81,7 +81,10 @@ function regionNames(row: TreeRow, parent: TreeRow | undefined): Array<string | 
   return [...own, ...above.flatMap((first) => own.map((second) => first + second)), row.en];
 }
 
-/** Normalised form of a code: half-width and upper case; "C-39" and "C 39" become C39. Other punctuation is kept. */
+/**
+ * Normalised form of a code: half-width, trimmed and in upper case. In a code of one letter and digits, a space, point
+ * or hyphen between them is dropped: "C-39" and "C 39" become C39. Any other punctuation is kept.
+ */
 function codeKey(text: string): string {
   const plain = normalised(text, 'NFKC').trim().toUpperCase();
   const lettered = /^([A-Z])[\s.-]?(\d+)$/.exec(plain);

@@ -84,8 +84,9 @@ export async function applyTrackRecords(
     const own = [...row.problems];
     const like = existing(row);
     const earlier = like && (before.get(like.id) ?? outcome.touched.get(like.id));
-    // If two rows with external ids describe the same investment, only the first may give its id to a stored investment
-    // without one; the second creates an investment of its own.
+    // A row with an external id gives it to the stored investment of the same company, day and funding round that has
+    // none. If an earlier row of the file already stands for that stored investment, this row describes another
+    // investment, which is created.
     const found =
       earlier !== undefined && row.keys.externalId !== undefined && like!.externalIdText === null ? undefined : like;
     if (found && earlier !== undefined)

@@ -1,8 +1,9 @@
 import type { TextEncoding } from './encoding.js';
 
 /**
- * A value of a cell that the writers of tables accept. Cells have no time zone: a Date is read in UTC, and callers give
- * what the clock on the wall shows (`asShownInCells`). At midnight it is written as a day.
+ * A value of a cell that the writers of tables accept. Cells have no time zone: the writers take date and time of a
+ * Date in UTC, so callers convert moments to the deployment's time zone by `asShownInCells` before. A Date at midnight
+ * is written as a day without a time.
  */
 export type Cell = string | number | boolean | Date | null;
 

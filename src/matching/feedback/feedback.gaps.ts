@@ -4,7 +4,10 @@ import { GAP_OF_DECLINE, RECURS_FROM } from '../match.vocabularies.js';
 
 const REASONS = Object.keys(GAP_OF_DECLINE);
 
-/** SQL of the party behind a counterpart's feedback `f`: one enterprise may have several needs. */
+/**
+ * SQL expression for the id of the party behind a counterpart's feedback `f`: the enterprise that posted a demand, and
+ * otherwise the counterpart itself. All demands of one enterprise are thus one party.
+ */
 export const DECLINING_PARTY = `COALESCE(
   CASE WHEN f.counterpart_kind = 'DEMAND' THEN (SELECT d.organisation_id FROM demand d WHERE d.id = f.counterpart_id) END,
   f.counterpart_id

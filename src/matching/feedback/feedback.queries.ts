@@ -29,8 +29,10 @@ export class DeclineCount {
 }
 
 /**
- * Numbers of active declines of an achievement by counterparts, by reason, as far as RECURS_FROM parties gave it:
- * several needs of one enterprise are one party.
+ * Loads, per achievement, how often counterparts decline it, by reason and kind of counterpart. `count` is the number
+ * of counterparts (investors, talents or demands) with an active decline, so two demands of one enterprise count twice.
+ * A reason is left out if fewer than RECURS_FROM parties of that kind gave it, so that the answer does not show who
+ * declined; here all demands of one enterprise are one party.
  */
 export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) => {
   const rows = (await db.query(

@@ -35,7 +35,10 @@ export function cny(amount: number): Sentence {
   };
 }
 
-/** Formats an approximate amount with two significant digits: a mean of 1414 万元 is shown as 1400 万元. */
+/**
+ * Formats an amount of CNY that is only approximate, rounded to two significant digits and then in the units of `cny`:
+ * a mean of 14,140,000 is shown as 1400 万元 and as CNY 14 million.
+ */
 const roughly = (amount: number): Sentence => cny(Number(amount.toPrecision(2)));
 
 function range(min: number | null, max: number | null): Sentence {

@@ -28,8 +28,10 @@ import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, typ
 export const ROUND_TASK = 'matching:round';
 
 /**
- * Loads a matching round and locks its row until the transaction ends: mode 'change' excludes all other lockers, mode
- * 'hold' excludes only writers. Throws NOT_FOUND if the round does not exist.
+ * Loads a matching round and locks its row until the transaction ends. With mode 'change', other callers of this
+ * function wait, whatever their mode; with mode 'hold', only those with mode 'change' wait, so several transactions can
+ * hold the row at once. In both modes others cannot change the row, but they can insert rows that refer to it. Throws
+ * NOT_FOUND if the matching round does not exist.
  */
 export async function lockRound(
   tx: EntityManager,

@@ -3,8 +3,8 @@ import { hanCodes, runsOf, wordCode } from './grams.js';
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /**
- * Cuts a text into words by a dictionary; `loose` marks consecutive Chinese characters in which the dictionary knows no
- * word.
+ * Cuts a text into words by a dictionary. `loose` marks a piece of consecutive Chinese characters that the dictionary
+ * would cut into single characters, because it knows no longer word there.
  */
 function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
   const pieces: Array<{ text: string; loose: boolean }> = [];
@@ -24,8 +24,9 @@ function piecesOf(text: string): Array<{ text: string; loose: boolean }> {
 }
 
 /**
- * Words of a text: Chinese ones by dictionary, or pairs of neighbouring characters where the dictionary knows no word;
- * Latin words as they are.
+ * Words of a text: Latin words as they are, Chinese words by the dictionary. Where the dictionary knows no word of
+ * several characters, each pair of neighbouring characters counts as a word, and a character without such a neighbour
+ * as one.
  */
 export function wordsOf(text: string): string[] {
   return piecesOf(text).flatMap((piece) => {
@@ -36,7 +37,10 @@ export function wordsOf(text: string): string[] {
   });
 }
 
-/** Number of words in a text; Chinese characters in which the dictionary knows no word count half a word each. */
+/**
+ * Number of words in a text. A piece of n Chinese characters in which the dictionary knows no word of several
+ * characters counts as n / 2 words, rounded up, since Chinese words mostly have two characters.
+ */
 export function countWords(text: string): number {
   return piecesOf(text).reduce((sum, piece) => sum + (piece.loose ? Math.ceil([...piece.text].length / 2) : 1), 0);
 }

@@ -3,7 +3,11 @@ import { drawDoubles } from './optimum/assign.js';
 import type { AssignmentProblem, Seat } from './optimum/problem.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
-/** Facts about an entry of the cohort that decide which reviewers may be assigned to it. */
+/**
+ * Facts about an entry of the cohort for the assignment of reviewers. The industry tells which reviewers are from the
+ * entry's own industry and which would be a bridge to another; the region is only recorded with each assignment, for
+ * the calibration. Conflicts of interest and texts are read elsewhere.
+ */
 export interface EntryFacts {
   entryId: string;
   /** Code of the industry division of the entry's primary industry; all entries without an industry share one value. */
@@ -11,7 +15,10 @@ export interface EntryFacts {
   regionCode: string | null;
 }
 
-/** Facts about an active reviewer that decide to which entries the reviewer may be assigned. */
+/**
+ * Facts about an active reviewer for the assignment to entries. The region is only recorded with each assignment, for
+ * the calibration; the other facts take part in the choice of entries.
+ */
 export interface ReviewerFacts {
   reviewerId: string;
   dimensions: readonly Dimension[];

@@ -14,8 +14,10 @@ export const entryById = defineLoader<string, CohortEntry | null>(async (db, ids
 );
 
 /**
- * Loads a cohort and locks its row until the transaction ends: mode 'change' excludes all other lockers, mode 'hold'
- * excludes only writers. Throws NOT_FOUND if the cohort does not exist.
+ * Loads a cohort and locks its row until the transaction ends. With mode 'change', other callers of this function wait,
+ * whatever their mode; with mode 'hold', only those with mode 'change' wait, so several transactions can hold the row
+ * at once. In both modes others cannot change the row, but they can insert rows that refer to it. Throws NOT_FOUND if
+ * the cohort does not exist.
  */
 export async function lockCohort(tx: EntityManager, id: string, mode: 'change' | 'hold' = 'change'): Promise<Cohort> {
   const cohort = await tx.findOne(Cohort, {

@@ -2,7 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { ERASED_TEXT, exportedRows, type ErasedPerson, type PersonalDataExport } from '../../kernel/personal-data.js';
 import { changedRows } from '../../lib/changed-rows.js';
 
-/** Queries of the personal data held with cohorts (objections, appeals), for the export of an account's data. */
+/**
+ * Queries of the personal data held with cohorts (objections, appeals, requested assignment runs), for the export of an
+ * account's data.
+ */
 export const cohortExports: Record<string, PersonalDataExport> = {
   objections: (tx, accountId) =>
     tx.query(
@@ -27,7 +30,8 @@ export const cohortExports: Record<string, PersonalDataExport> = {
 
 /**
  * Erasure of a person from cohorts: objections and appeals are part of decisions that others rely on, so their rows
- * stay with outcome and answer, without the author's account and text.
+ * stay with outcome and answer, without the author's account and text. Assignment runs stay without the account that
+ * requested them.
  */
 export async function eraseFromCohorts(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   await changedRows(tx, `UPDATE objection SET account_id = NULL, text = $2 WHERE account_id = $1`, [

@@ -222,8 +222,9 @@ export interface ExtraPlan {
 }
 
 /**
- * Simulates one year and compares scoring methods (plain averages, calibration, and an oracle that knows all effects)
- * and plans of extra reviews, by the share of the truly best fifth of achievements that each admits.
+ * Simulates one year and compares scoring methods and plans of extra reviews by the share of the truly best fifth of
+ * achievements that each admits. The methods are plain averages, the calibration, and the oracle: a calibration that is
+ * given the true effects (`KnownEffects`) instead of estimating them.
  */
 export function compareOnce(setting: Setting, seed: number, plans: readonly ExtraPlan[] = []): YearResult {
   const year = simulate(setting, seed);

@@ -261,7 +261,9 @@ async function storeDraft(
 }
 
 /**
- * Ledger record of a submitted or corrected review: all data needed to recompute its scores, without names or texts.
+ * Ledger record of a submitted or corrected review: the reviewer's scores and all other data of the review from which a
+ * replay recomputes the entry's calibrated scores. It holds no names and no texts; a salted hash stands for the
+ * rationale.
  */
 export function reviewRecord(kind: string, assignment: Assignment, review: Review): LedgerEntry {
   const { cohortId: cohort, entryId: entry, reviewerId: reviewer, panel, round } = assignment;
