@@ -18,6 +18,7 @@ import { ProfileSearch20261126101500 } from './20261126101500-profile-search.js'
 import { MatchingRounds20261126104000 } from './20261126104000-matching-rounds.js';
 import { LedgerAppend20261126110000 } from './20261126110000-ledger-append.js';
 import { KnownDevices20261130110000 } from './20261130110000-known-devices.js';
+import { EmailChange20261130111000 } from './20261130111000-email-change.js';
 import { MatchSnapshot20261126105000 } from './20261126105000-match-snapshot.js';
 import { Namesakes20261130130000 } from './20261130130000-namesakes.js';
 import { SearchParties20261130131000 } from './20261130131000-search-parties.js';
@@ -52,4 +53,5 @@ export const migrations: Array<new () => SqlMigration> = [
   Namesakes20261130130000,
   SearchParties20261130131000,
   PersonalData20261130140000,
+  EmailChange20261130111000,
 ];

@@ -86,7 +86,7 @@ const MUTATIONS: readonly Priced[] = [
     price: { ms: 5 },
     of: onMutations(`activateMatchModel addOrganisationFamily addRoundVeto addToShortlist addTrackRecord answerAppeal answerObjection
       answerRoundPair answerTeamInvitation appealExclusion applyAsReviewer cancelImport cancelMatchingRound changeMemberRole closeInterest
-      closeMatchingRound confirmEmail createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
+      closeMatchingRound confirmEmail confirmEmailChange createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
       createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteOrganisation dismissDuplicate
       expressInterest fulfilDemand giveMatchFeedback leaveOrganisation liftTeamRefusal logOut logOutEverywhere markInterestRead pauseDemand
       pauseInvestorProfile pauseTalentProfile raiseObjection refreshSession reinstateAchievement reinstateDemand reinstateInvestorProfile
@@ -113,7 +113,9 @@ const MUTATIONS: readonly Priced[] = [
   {
     what: 'a password hashed with argon2, and a write',
     price: { ms: 45 },
-    of: onMutations('beginTotp disableTotp eraseMyAccount logIn renewRecoveryCodes resetPassword signUp'),
+    of: onMutations(
+      'beginTotp disableTotp eraseMyAccount logIn renewRecoveryCodes requestEmailChange resetPassword signUp stopEmailChange',
+    ),
   },
   { what: 'two passwords hashed with argon2, and a write', price: { ms: 80 }, of: onMutations('changePassword') },
   { what: 'a file read, hashed and stored', price: { ms: 40 }, of: onMutations('addEvidence') },

@@ -29,6 +29,18 @@ const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> 
     operation: 'mutation { resetPassword(input: { token: "…", newPassword: "…" }) { passwordChanged } }',
   },
   {
+    path: '/confirm-email-change',
+    zh: '确认新邮箱（请先登录）',
+    en: 'Confirm your new e-mail address (log in first)',
+    operation: 'mutation { confirmEmailChange(input: { token: "…" }) { account { email } } }',
+  },
+  {
+    path: '/stop-email-change',
+    zh: '阻止或撤销邮箱更改',
+    en: 'Stop or undo the change of your e-mail address',
+    operation: 'mutation { stopEmailChange(input: { token: "…" }) { undone } }',
+  },
+  {
     path: '/accept-invitation',
     zh: '接受邀请（请先登录）',
     en: 'Accept the invitation (log in first)',

@@ -13,6 +13,7 @@ import {
   sendAccountMail,
 } from './accounts/identity.jobs.js';
 import { visibleAccount } from './accounts/profile.service.js';
+import { EmailChangeResolver } from './accounts/email-change.resolver.js';
 import { ViewerResolver } from './accounts/viewer.resolver.js';
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ownApiKey } from './api-keys/api-keys.service.js';
@@ -37,7 +38,14 @@ import { identityColumns } from './identity.personal-columns.js';
 export const identityModule: Module = {
   name: 'identity',
   entities: [Account, Organisation, Membership, Invitation, Session, ApiKey],
-  resolvers: [ViewerResolver, SessionsResolver, AccountResolver, OrganisationsResolver, MembersResolver],
+  resolvers: [
+    ViewerResolver,
+    SessionsResolver,
+    AccountResolver,
+    EmailChangeResolver,
+    OrganisationsResolver,
+    MembersResolver,
+  ],
   nodeReaders: {
     Account: byUuid(visibleAccount),
     Organisation: byUuid(visibleOrganisation),

@@ -47,6 +47,11 @@ export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersona
       exported: 'knownDevices',
       erased: 'DELETED',
     },
+    ...allOf(['email_change.account_id', 'email_change.old_email', 'email_change.new_email'], {
+      holds: 'changes of the e-mail address, both addresses',
+      exported: 'emailChanges',
+      erased: 'DELETED',
+    }),
     'one_time_token.account_id': { holds: 'links that were mailed', exported: 'mailedLinks', erased: 'DELETED' },
     'recovery_code.account_id': { holds: 'recovery codes', exported: 'recoveryCodes', erased: 'DELETED' },
     ...allOf(['idempotency_key.account_id', 'idempotency_key.key'], {
@@ -78,6 +83,8 @@ export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersona
     'public identifiers of an organisation': ['organisation.uscc', 'organisation.ror'],
     'digests of secrets': [
       'api_key.secret_hash',
+      'email_change.confirm_hash',
+      'email_change.stop_hash',
       'idempotency_key.digest',
       'invitation.token_hash',
       'known_device.token_hash',

@@ -46,6 +46,12 @@ export const identityExports: Record<string, PersonalDataExport> = {
      WHERE account_id = $1
      ORDER BY id`,
   ),
+  emailChanges: exportedRows(
+    `SELECT old_email, new_email, created_at, expires_at, confirmed_at
+     FROM email_change
+     WHERE account_id = $1
+     ORDER BY id`,
+  ),
   knownDevices: exportedRows(
     `SELECT created_at, last_used_at, expires_at FROM known_device WHERE account_id = $1 ORDER BY id`,
   ),
@@ -100,6 +106,7 @@ export async function eraseFromIdentity(
   for (const table of [
     'membership',
     'known_device',
+    'email_change',
     'session',
     'api_key',
     'one_time_token',

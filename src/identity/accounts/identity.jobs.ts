@@ -1,7 +1,10 @@
+import type { EntityManager } from 'typeorm';
 import { forgetReplaced } from '../../ledger/replaced.js';
 import type { Task } from '../../kernel/jobs.js';
 import { mailLink, queueMail, SEND_MAIL_TASK } from '../../notifications/mail.js';
 import { findUnprovenAccount } from './accounts.js';
+import { holding } from './email-change.holding.js';
+import { emailHeldMail } from './email-change.mails.js';
 import { alreadyRegisteredMail, confirmEmailMail, resetPasswordMail } from './identity.mails.js';
 import { createOneTimeToken } from './one-time-tokens.js';
 import { rotateAgedSigningKey } from '../sessions/signing-keys.js';
@@ -27,7 +30,10 @@ export const sendAccountMail: Task = async (app, payload) => {
   const { kind, email } = payload as AccountMail;
   await app.dataSource.transaction(async (tx) => {
     const account = await findUnprovenAccount(tx, email);
-    if (!account?.email) return;
+    if (!account?.email) {
+      if (kind === 'ALREADY_REGISTERED') await tellHolder(tx, email, app.clock());
+      return;
+    }
     if (kind === 'CONFIRM_EMAIL' && account.emailConfirmedAt !== null) return;
     const { locale } = account;
     let text;
@@ -44,13 +50,19 @@ export const sendAccountMail: Task = async (app, payload) => {
   });
 };
 
+/** Tells an address that signed up, and that is kept for the account which had it until lately, why it has to wait. */
+async function tellHolder(tx: EntityManager, email: string, now: Date): Promise<void> {
+  const held = await holding(tx, email, null, now);
+  if (held !== null) await queueMail(tx, { to: email, locale: held.locale, ...emailHeldMail(held.locale, held.until) });
+}
+
 /** Cron task that replaces the key which signs access tokens once that key is 30 days old. */
 export const rotateSigningKeyTask: Task = (app) => rotateAgedSigningKey(app);
 
 const DAY_MS = 86_400_000;
 
 /**
- * Cron task that deletes expired rows: one-time tokens, sessions, known devices, idempotency keys, contents
+ * Cron task that deletes expired rows: one-time tokens, sessions, known devices, changes of address, idempotency keys, contents
  * replaced by edits, invitations, and undeliverable mails.
  */
 export const pruneIdentity: Task = async (app) => {
@@ -60,6 +72,7 @@ export const pruneIdentity: Task = async (app) => {
   await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
   // A revoked session is kept for 30 days, so that a late reuse of its refresh tokens is recognised.
   await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
+  await db.query(`DELETE FROM email_change WHERE stop_until < $1`, [now]);
   await db.query(`DELETE FROM known_device WHERE expires_at < $1`, [now]);
   await db.query(`DELETE FROM idempotency_key WHERE created_at < $1`, [daysAgo(7)]);
   // Contents that edits replaced are kept for 30 days; a stale edit based on an older one can no longer be compared

@@ -6,7 +6,8 @@ export interface MailText {
   text: string;
 }
 
-const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
+/** The text in the person's language, with the closing newline of a mail. */
+export const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
   subject: texts[locale].subject,
   text: `${texts[locale].text}\n`,
 });
@@ -15,7 +16,7 @@ const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
  * The text with a link for a mail, followed by the bare token and the name of the mutation that accepts it, for clients
  * that have no page at the link's address.
  */
-const withToken = (locale: Locale, link: string, token: string, mutation: string) =>
+export const withToken = (locale: Locale, link: string, token: string, mutation: string) =>
   `${link}\n\ntoken: ${token}\n\n${locale === 'ZH' ? `（也可将 token 用于 GraphQL 变更 ${mutation}）` : `(The GraphQL mutation ${mutation} takes the token too.)`}`;
 
 export function confirmEmailMail(locale: Locale, link: string, token: string): MailText {

@@ -6,6 +6,7 @@ import { Locale } from '../../kernel/localized.js';
 import { write, writeOwn } from '../../kernel/write.js';
 import type { ConfirmEmailInput, ResendConfirmationInput, SignUpInput } from './account.inputs.js';
 import { readDisplayName } from './accounts.js';
+import { isHeld } from './email-change.holding.js';
 import { readEmail } from './emails.js';
 import { ACCOUNT_MAIL_TASK, type AccountMail } from './identity.jobs.js';
 import { refuseUnknownToken, takeOneTimeToken } from './one-time-tokens.js';
@@ -26,12 +27,15 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   const time = await accountMailTime(ctx, 'SIGN_UP', email, count === 1);
   const passwordHash = await hashPassword(input.password);
   await write(ctx, async (tx) => {
+    const now = ctx.now();
+    const held = await isHeld(tx, email, null, now);
     const created = (await tx.query(
       `INSERT INTO account (id, pseudonym, email, password_hash, display_name, locale, created_at)
-       VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, $6)
+       SELECT $1, gen_random_uuid(), $2, $3, $4, $5, $6
+       WHERE NOT $7::boolean
        ON CONFLICT (lower(email)) WHERE email IS NOT NULL DO NOTHING
        RETURNING id`,
-      [newId(), email, passwordHash, displayName, locale satisfies Locale, ctx.now()],
+      [newId(), email, passwordHash, displayName, locale satisfies Locale, now, held],
     )) as unknown[];
     const mail: AccountMail = { kind: created.length === 1 ? 'CONFIRM_EMAIL' : 'ALREADY_REGISTERED', email };
     await addJob(tx, ACCOUNT_MAIL_TASK, mail, time);

@@ -1,4 +1,5 @@
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Ctx, Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import type { Context } from '../../kernel/context.js';
 import { Locale } from '../../kernel/localized.js';
 import { Account } from './account.entity.js';
 import type { KnownViewer } from '../../kernel/viewer.js';
@@ -33,6 +34,18 @@ export class PrivateAccount {
   @Field(() => Boolean, { description: 'Whether the address is confirmed.' })
   get emailConfirmed(): boolean {
     return this.row.emailConfirmedAt !== null;
+  }
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The address that `requestEmailChange` asked for and that is not confirmed yet; null where none is.',
+  })
+  async pendingEmail(@Ctx() ctx: Context): Promise<string | null> {
+    const [row] = (await ctx.db.query(
+      `SELECT new_email FROM email_change WHERE account_id = $1 AND confirmed_at IS NULL AND expires_at > $2`,
+      [this.row.id, ctx.now()],
+    )) as Array<{ new_email: string }>;
+    return row?.new_email ?? null;
   }
 
   @Field(() => String, { description: 'The name that others see.' })

@@ -29,6 +29,7 @@ const LIMITS = {
   mailByPair: { attempts: 5, seconds: 3600 },
   mailByDevice: { attempts: 5, seconds: 3600 },
   tokenByNetwork: { attempts: 50, seconds: 900 },
+  emailChangeByAccount: { attempts: 5, seconds: 3600 },
   invitationByAccount: { attempts: 100, seconds: 3600 },
   invitationByPair: { attempts: 5, seconds: 3600 },
 } as const;

@@ -74,6 +74,18 @@ async function fill(w: World): Promise<void> {
     last_used_at: now,
     expires_at: now,
   });
+  await w.insert('email_change', {
+    id: newId(),
+    account_id: colleague.accountId,
+    old_email: mark('email_change.old_email', []),
+    old_confirmed: true,
+    new_email: mark('email_change.new_email', []),
+    confirm_hash: mark('email_change.confirm_hash', []),
+    stop_hash: mark('email_change.stop_hash', []),
+    created_at: now,
+    expires_at: now,
+    stop_until: now,
+  });
   await w.insert('refresh_token', {
     token_hash: mark('refresh_token.token_hash', []),
     session_id: session!.id,
@@ -163,6 +175,22 @@ function makers(w: World) {
     );
     return toGlobalId('Session', id);
   };
+  const emailChange = async (who: SeededPerson) => {
+    const [confirm, stop] = [randomToken('tpc'), randomToken('tps')];
+    await w.insert('email_change', {
+      id: newId(),
+      account_id: who.accountId,
+      old_email: who.email,
+      old_confirmed: true,
+      new_email: `${fresh('moved')}@example.org`,
+      confirm_hash: hashToken(confirm),
+      stop_hash: hashToken(stop),
+      created_at: now(),
+      expires_at: new Date(now().getTime() + 60_000),
+      stop_until: new Date(now().getTime() + 60_000),
+    });
+    return { confirm, stop };
+  };
   const token = (purpose: TokenPurpose, who: SeededPerson) =>
     createOneTimeToken(t.app.dataSource.manager, purpose, who.accountId, now());
   const codeFor = (secret: string) =>
@@ -212,6 +240,7 @@ function makers(w: World) {
     personOf,
     keyOf,
     sessionOf,
+    emailChange,
     token,
     codeFor,
     totp,
@@ -230,6 +259,7 @@ function mutations(w: World): Cases {
     personOf,
     keyOf,
     sessionOf,
+    emailChange,
     token,
     codeFor,
     totp,
@@ -320,6 +350,22 @@ function mutations(w: World): Cases {
       on('', () => ({ email: `${fresh('new')}@example.org`, password: 'ningjing zhiyuan 7381', displayName: 'New' })),
     ],
     confirmEmail: [on('', async () => ({ token: await token('CONFIRM_EMAIL', await s.person({ confirmed: false })) }))],
+    requestEmailChange: [
+      on(
+        'own',
+        async (actor) => ({
+          newEmail: `${fresh('moved')}@example.org`,
+          password: password(actor),
+          ...(actor.totpSecret === null ? {} : { totpCode: codeFor(actor.totpSecret) }),
+        }),
+        asAnother,
+      ),
+    ],
+    confirmEmailChange: [
+      on('own', async (actor) => ({ token: (await emailChange(await personOf(actor))).confirm }), asAnother),
+      on('another’s', async () => ({ token: (await emailChange(await s.person())).confirm })),
+    ],
+    stopEmailChange: [on('', async () => ({ token: (await emailChange(await s.person())).stop }))],
     resendConfirmation: [on('', () => ({ email: `${fresh('unknown')}@example.org` }))],
     logIn: [
       on('', async () => {

@@ -1,0 +1,35 @@
+import type { EntityManager } from 'typeorm';
+import type { Locale } from '../../kernel/localized.js';
+
+/**
+ * Until when an address is kept for the account that had it before a change which can still be undone, with the
+ * language of that account; null where it is not. Nobody else gets the address meanwhile, since the undoing would fail.
+ */
+export async function holding(
+  tx: EntityManager,
+  email: string,
+  exceptAccountId: string | null,
+  now: Date,
+): Promise<{ until: Date; locale: Locale } | null> {
+  const [row] = (await tx.query(
+    `SELECT c.stop_until AS until, a.locale
+     FROM email_change c
+     JOIN account a ON a.id = c.account_id
+     WHERE lower(c.old_email) = lower($1) AND c.confirmed_at IS NOT NULL AND c.old_confirmed AND c.stop_until > $3
+       AND c.account_id IS DISTINCT FROM $2::uuid
+     ORDER BY c.stop_until DESC
+     LIMIT 1`,
+    [email, exceptAccountId, now],
+  )) as Array<{ until: Date; locale: Locale }>;
+  return row ?? null;
+}
+
+/** Whether an address is kept for another account than `exceptAccountId`. */
+export async function isHeld(
+  tx: EntityManager,
+  email: string,
+  exceptAccountId: string | null,
+  now: Date,
+): Promise<boolean> {
+  return (await holding(tx, email, exceptAccountId, now)) !== null;
+}
