@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FieldProblem } from '../kernel/errors.js';
 import { canonicalOrcid, isCurrency } from '../lib/checks.js';
-import { isIsoDate } from '../lib/day.js';
+import { dateProblem } from '../lib/day.js';
 import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
 import { cleanText, readLocalized, type Localized } from '../kernel/localized.js';
 import { normalised } from '../lib/text.js';
@@ -116,7 +116,7 @@ const MOST = {
 
 /**
  * Applies a client's input to an achievement's record: a given field replaces the value, null clears it, a missing
- * field keeps it. All problems are collected with field and code, so that a form or a spreadsheet row can show them at
+ * field keeps it; `today` is the current day in China. All problems are collected with field and code, so that a form or a spreadsheet row can show them at
  * once. Of a list over its limit, only the items within the limit are read.
  */
 export function applyInput(
@@ -124,6 +124,7 @@ export function applyInput(
   input: AchievementInput,
   codes: CodeLists,
   problems: FieldProblem[],
+  today: string,
 ): AchievementRecord {
   const record: AchievementRecord = { ...base };
   const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
@@ -163,8 +164,9 @@ export function applyInput(
   }
   if (given('registeredOn')) {
     record.registeredOn = input.registeredOn ?? null;
-    if (record.registeredOn !== null && !isIsoDate(record.registeredOn))
-      problem('registeredOn', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+    const wrong = record.registeredOn === null ? null : dateProblem(record.registeredOn, today, 0);
+    // A date that was stored before it was checked stays, so that other fields can be edited.
+    if (wrong && record.registeredOn !== base.registeredOn) problem('registeredOn', wrong.code, wrong.message);
   }
   if (given('title')) record.title = readLocalized('title', input.title, LENGTHS.title, problems) ?? {};
   if (given('summary')) record.summary = readLocalized('summary', input.summary, LENGTHS.summary, problems);

@@ -97,6 +97,7 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
         input.content,
         codes,
         problems,
+        dayOfChina(ctx.now()),
       );
       if (problems.length > 0) throw inputError(problems);
       const id = newId();
@@ -124,6 +125,7 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
 export async function updateAchievement(ctx: Context, input: UpdateAchievementInput): Promise<Achievement> {
   const id = readId('input.id', 'Achievement', input.id);
   const note = readReason('input.note', input.note);
+  const today = dayOfChina(ctx.now());
   const codes = await codeLists(ctx.app.dataSource);
   return keyConflicts(() =>
     writeOnce(ctx, 'updateAchievement', input, Achievement, async (tx) => {
@@ -143,10 +145,10 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
         revision: achievement.revision,
         current,
         baseOf: (revision) => readRecord(tx, id, revision),
-        apply: (base) => applyInput(base, input.content, codes, []),
+        apply: (base) => applyInput(base, input.content, codes, [], today),
         show: inOrder,
       });
-      const next = applyInput(current, input.content, codes, problems);
+      const next = applyInput(current, input.content, codes, problems, today);
       if (achievement.status !== 'DRAFT') {
         problems.push(...missingForRegistration(next));
         if (next.registrationNo === null) next.registrationNo = current.registrationNo;

@@ -1,12 +1,15 @@
 import type { FieldProblem } from '../kernel/errors.js';
 import { isCurrency } from '../lib/checks.js';
-import { isIsoDate } from '../lib/day.js';
+import { dateProblem, isIsoDate } from '../lib/day.js';
 import { canonicalDecimal, compareDecimals } from '../lib/decimal.js';
 import { cleanText, readLocalized, type Localized } from '../kernel/localized.js';
 import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { DemandTargetRecord } from './demand.entity.js';
 import type { DemandInput } from './demand.inputs.js';
 import { canonicalJson } from '../lib/canonical-json.js';
+
+/** Years ahead that a deadline may lie. */
+const MAX_YEARS_AHEAD = 20;
 
 /** The content of a demand that its enterprise writes, in normalised form; its field names are those of the input. */
 export interface DemandRecord {
@@ -82,6 +85,10 @@ export function applyDemandInput(
       problem('deadline', 'BAD_DATE', 'a date as YYYY-MM-DD.');
     else if (record.deadline !== null && record.deadline !== base.deadline && record.deadline < checks.today)
       problem('deadline', 'IN_THE_PAST', 'today or later.');
+    else if (record.deadline !== null && record.deadline !== base.deadline) {
+      const wrong = dateProblem(record.deadline, checks.today, MAX_YEARS_AHEAD);
+      if (wrong) problem('deadline', wrong.code, `${wrong.message} Leave it out if the demand stays open.`);
+    }
   }
   if (given('regionCode')) {
     record.regionCode = input.regionCode ?? null;

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../kernel/errors.js';
 import type { Backer } from '../identity/organisations/backers.js';
-import { isIsoDate } from '../lib/day.js';
+import { dateProblem, isIsoDate } from '../lib/day.js';
 import { cleanText } from '../kernel/localized.js';
 import { toGlobalId } from '../lib/ids.js';
 import { comparable } from '../text/normalise.js';
@@ -95,6 +95,8 @@ export function applyTrackRecord(
   if (input.investedOn !== undefined) next.investedOn = input.investedOn?.trim() ?? '';
   if (next.investedOn === '') problem('investedOn', 'REQUIRED', 'the date of the investment.');
   else if (!isIsoDate(next.investedOn)) problem('investedOn', 'BAD_DATE', 'a date such as 2025-11-03.');
+  else if (dateProblem(next.investedOn, codes.today, 0)?.code === 'TOO_EARLY')
+    problem('investedOn', 'TOO_EARLY', 'a date from 1949-10-01 on.');
   else if (next.investedOn > codes.today)
     problem('investedOn', 'FUTURE_DATE', 'lies in the future; only what has been invested is a track record.');
   if (coInvestors !== undefined) next.coInvestors = coInvestors;

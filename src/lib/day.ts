@@ -109,6 +109,23 @@ export function isIsoDate(value: string): boolean {
   return !Number.isNaN(number) && isoDay(number) === value;
 }
 
+/** The first day of what the platform records; an earlier date is a slip of the pen. */
+const EARLIEST_DAY = '1949-10-01';
+
+/**
+ * What is wrong with a date that a person gave: not a date, before 1949-10-01, or later than `years` after today (0: in
+ * the future). Null for a plausible date.
+ */
+export function dateProblem(value: string, today: string, years: number): { code: string; message: string } | null {
+  if (!isIsoDate(value)) return { code: 'BAD_DATE', message: 'a date as YYYY-MM-DD.' };
+  if (value < EARLIEST_DAY) return { code: 'TOO_EARLY', message: `not before ${EARLIEST_DAY}.` };
+  const latest = addMonths(today, 12 * years);
+  if (value <= latest) return null;
+  return years === 0
+    ? { code: 'FUTURE_DATE', message: `lies in the future; at the latest today, ${today}.` }
+    : { code: 'TOO_LATE', message: `at the latest ${latest}.` };
+}
+
 /** A day some calendar months later (or earlier, if negative); a day missing in that month becomes its last day. */
 export function addMonths(day: string, months: number): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];

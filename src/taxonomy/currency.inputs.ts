@@ -11,4 +11,11 @@ export class SetCurrencyRateInput extends MutationInput {
 
   @Field(() => String, { nullable: true, description: 'The day of the rate, YYYY-MM-DD; today in China by default.' })
   asOf?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: the rate is meant although it is ten times the stored one or more, or a tenth of it or less; without it such a rate is refused with the code UNLIKELY_RATE.',
+  })
+  confirmUnlikely?: boolean | null;
 }

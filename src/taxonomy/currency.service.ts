@@ -1,6 +1,6 @@
 import { authorize } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
-import { ConflictError, InputError, type FieldProblem } from '../kernel/errors.js';
+import { badInput, ConflictError, InputError, type FieldProblem } from '../kernel/errors.js';
 import { record } from '../ledger/ledger.service.js';
 import { isCurrency } from '../lib/checks.js';
 import { dayOfChina, isIsoDate } from '../lib/day.js';
@@ -12,6 +12,9 @@ import type { SetCurrencyRateInput } from './currency.inputs.js';
 /** Limits of an exchange rate (CNY per unit), to catch typing errors; the most valuable currency is below 100. */
 const MAX_RATE = 1_000_000;
 const MIN_RATE = 0.00000001;
+
+/** A rate this many times higher or lower than the stored one is asked again: a slip of the decimal point. */
+const UNLIKELY_FACTOR = 10;
 
 /** Rates by currency. */
 export function listRates(ctx: Context): Promise<CurrencyRate[]> {
@@ -53,6 +56,13 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
       });
     const text = cnyPerUnit.toFixed(8);
     if (before && before.asOf === asOf && Number(before.cnyPerUnitText) === Number(text)) return before;
+    const factor = before ? cnyPerUnit / Number(before.cnyPerUnitText) : 1;
+    if (input.confirmUnlikely !== true && (factor >= UNLIKELY_FACTOR || factor <= 1 / UNLIKELY_FACTOR))
+      throw badInput(
+        'input.cnyPerUnit',
+        'UNLIKELY_RATE',
+        `the stored rate of ${before!.asOf} is ${Number(before!.cnyPerUnitText)} CNY for one ${currency}. Check the decimal point and the direction; if the rate is meant, send it again with confirmUnlikely: true.`,
+      );
     const id = before?.id ?? newId();
     await tx.save(CurrencyRate, { id, currency, cnyPerUnitText: text, asOf, updatedAt: ctx.now() });
     await record(tx, ctx, {

@@ -69,6 +69,9 @@ export function readMapping(input: MappingInput): Mapping {
   const headers = input.columns.map((column) => column.header);
   if (new Set(headers).size < headers.length)
     throw badInput('input.mapping.columns', 'HEADER_TWICE', 'a column can fill one field only.');
+  const constant = (input.defaults ?? []).map(({ field }) => field);
+  if (new Set(constant).size < constant.length)
+    throw badInput('input.mapping.defaults', 'FIELD_TWICE', 'a field has one constant value only.');
   return {
     columns: Object.fromEntries(input.columns.map(({ header, field }) => [header, field])),
     defaults: Object.fromEntries((input.defaults ?? []).map(({ field, value }) => [field, value])),

@@ -184,7 +184,7 @@ function decide(settings: BatchSettings, row: Row, found: Existing | undefined, 
   const { institution } = settings;
   const base = found?.record ?? { ...emptyRecord, regionCode: institution.regionCode };
   const problems: FieldProblem[] = [];
-  const next = applyInput(base, toInput(row.patch, base), settings.codes, problems);
+  const next = applyInput(base, toInput(row.patch, base), settings.codes, problems, dayOfChina(settings.at));
   const status = found?.status ?? 'DRAFT';
   // A registered achievement keeps its registration number and date even if the row's cells for them are empty.
   if (status !== 'DRAFT' && status !== 'WITHDRAWN') {

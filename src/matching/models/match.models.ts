@@ -83,6 +83,8 @@ export async function createModel(ctx: Context, input: CreateMatchModelInput): P
     const known = new Map(numbersOf(base.model));
     const problems = input.changes.flatMap(({ path, value }, i): FieldProblem[] => {
       const field = `input.changes[${i}]`;
+      if (input.changes.findIndex((other) => other.path === path) < i)
+        return [{ field: `${field}.path`, code: 'PATH_TWICE', message: 'each parameter once; which value is meant?' }];
       if (!known.has(path))
         return [
           {

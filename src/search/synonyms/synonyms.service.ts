@@ -9,6 +9,7 @@ import { cleanText } from '../../kernel/localized.js';
 import { hasMoreThan, normalised } from '../../lib/text.js';
 import { readId } from '../../kernel/node.js';
 import { write, writeOnce } from '../../kernel/write.js';
+import { isFiller } from './synonyms.fillers.js';
 import { requestEnsure } from '../index/search.reindex.js';
 import { SynonymGroup, type RemoveSynonymGroupInput, type SetSynonymGroupInput } from './synonyms.entity.js';
 
@@ -34,6 +35,7 @@ export async function setSynonymGroup(ctx: Context, input: SetSynonymGroupInput)
   const terms = readTerms(input.terms);
   return writeOnce(ctx, 'setSynonymGroup', input, SynonymGroup, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
+    refuseFillers(terms);
     const before = id === null ? null : await lockGroup(tx, id);
     const group = before ?? tx.create(SynonymGroup, { id: newId(), createdAt: ctx.now() });
     Object.assign(group, { terms, updatedAt: ctx.now() });
@@ -71,6 +73,21 @@ async function lockGroup(tx: EntityManager, id: string): Promise<SynonymGroup> {
   const group = await tx.findOne(SynonymGroup, { where: { id }, lock: { mode: 'pessimistic_write' } });
   if (!group) throw new NotFoundError('The synonym group');
   return group;
+}
+
+function refuseFillers(terms: readonly string[]): void {
+  const problems = terms.flatMap((term, i): FieldProblem[] =>
+    isFiller(term)
+      ? [
+          {
+            field: `input.terms[${i}]`,
+            code: 'FILLER_WORD',
+            message: `"${term}" stands in nearly every text; a search for its synonyms would find everything.`,
+          },
+        ]
+      : [],
+  );
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 function readTerms(given: readonly string[]): string[] {

@@ -8,7 +8,7 @@ import { changedRows } from '../../lib/changed-rows.js';
 import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { canonicalOrcid } from '../../lib/checks.js';
-import { isIsoDate } from '../../lib/day.js';
+import { dateProblem, dayOfChina } from '../../lib/day.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
 import { write } from '../../kernel/write.js';
@@ -18,6 +18,9 @@ import type { ConflictScope } from './conflicts.ties.js';
 import { ReviewerDeclaration } from './reviewers.entity.js';
 import type { DeclareTieInput, OrganisationFamilyInput, RetractDeclarationInput } from './reviewers.inputs.js';
 import { lockOwnReviewer } from './reviewers.service.js';
+
+/** Years ahead that the end of a collaboration may lie; one that runs on has no end. */
+const MAX_YEARS_AHEAD = 10;
 
 interface Tie {
   organisationId: string | null;
@@ -39,7 +42,8 @@ export async function declareTie(
   const endedOn = input.endedOn ?? null;
   if (endedOn !== null && input.relation !== 'COLLABORATION')
     throw badInput('input.endedOn', 'NOT_A_COLLABORATION', 'only with COLLABORATION; retract a conflict that is over.');
-  if (endedOn !== null && !isIsoDate(endedOn)) throw badInput('input.endedOn', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+  const wrong = endedOn === null ? null : dateProblem(endedOn, dayOfChina(ctx.now()), MAX_YEARS_AHEAD);
+  if (wrong) throw badInput('input.endedOn', wrong.code, wrong.message);
   const tie = await readTie(ctx, input, accountId);
   return write(ctx, async (tx) => {
     const cohorts = await lockReviewedCohorts(tx);
