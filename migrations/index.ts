@@ -19,6 +19,7 @@ import { MatchingRounds20261126104000 } from './20261126104000-matching-rounds.j
 import { LedgerAppend20261126110000 } from './20261126110000-ledger-append.js';
 import { KnownDevices20261130110000 } from './20261130110000-known-devices.js';
 import { EmailChange20261130111000 } from './20261130111000-email-change.js';
+import { OrganisationClosing20261130112000 } from './20261130112000-organisation-closing.js';
 import { MatchSnapshot20261126105000 } from './20261126105000-match-snapshot.js';
 import { Namesakes20261130130000 } from './20261130130000-namesakes.js';
 import { SearchParties20261130131000 } from './20261130131000-search-parties.js';
@@ -54,4 +55,5 @@ export const migrations: Array<new () => SqlMigration> = [
   SearchParties20261130131000,
   PersonalData20261130140000,
   EmailChange20261130111000,
+  OrganisationClosing20261130112000,
 ];

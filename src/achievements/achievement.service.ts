@@ -3,6 +3,7 @@ import { authorize, type Action } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { readReason, requireReason } from '../kernel/reason.js';
+import { refuseClosed } from '../identity/organisations/closing.rules.js';
 import { requireVisible, visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { LISTING_KINDS, Organisation } from '../identity/organisations/organisation.entity.js';
 import { appendLedger } from '../ledger/ledger.service.js';
@@ -218,6 +219,8 @@ async function act(
       if (right === 'platform:operate') authorize(ctx, right, undefined);
       const achievement = await lockAchievement(tx, ctx, id);
       authorize(ctx, right, { organisationId: achievement.institutionId });
+      if (action === 'reinstate' || action === 'reopen')
+        refuseClosed(await tx.findOneByOrFail(Organisation, { id: achievement.institutionId }));
       const before = achievement.status;
       achievement.status = achievementLifecycle.next(before, action);
       await assertNotHeld(tx, ctx, id);

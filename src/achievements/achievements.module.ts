@@ -1,3 +1,4 @@
+import { CLOSED_ENTRIES_TASK, stepBackEntries, stepBackLater } from './achievement.closing.js';
 import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
 import {
@@ -59,11 +60,14 @@ export const achievementsModule: Module = {
     NearDuplicate: byUuid(readNearDuplicate),
   },
   tasks: {
+    [CLOSED_ENTRIES_TASK]: stepBackLater,
     [DUPLICATE_TASK]: scanDuplicates,
   },
   personalData: [
     { part: 'achievements', exports: achievementsExports, erase: eraseFromAchievements, ...achievementsColumns },
   ],
+  cron: [{ task: CLOSED_ENTRIES_TASK, match: '50 * * * *' }],
+  closing: [stepBackEntries],
   downloads: [registerEvidenceRoutes],
   rights: achievementsRights,
   examples: achievementsExamples,

@@ -167,6 +167,8 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
     wish.institution,
     target.code === 'TRACK_RECORDS' ? INVESTING_KINDS : undefined,
   );
+  if (institution.verification === 'CLOSED')
+    throw new UsageError(`${nameOf(institution)} was closed; nothing can be imported for it.`);
   await target.assertMay(app.dataSource.manager, institution);
   if (wish.register === 'REQUIRED' && institution.verification !== 'VERIFIED')
     throw new UsageError(

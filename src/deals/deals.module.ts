@@ -1,3 +1,4 @@
+import { closeThreads } from './interest.closing.js';
 import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
 import { ComparisonResolver } from './comparison.resolver.js';
@@ -40,6 +41,7 @@ export const dealsModule: Module = {
   tasks: {
     [INTEREST_MAIL_TASK]: sendHeldBackMail,
   },
+  closing: [closeThreads],
   personalData: [{ part: 'deals', exports: dealsExports, erase: eraseFromDeals, ...dealsColumns }],
   rights: dealsRights,
   examples: dealsExamples,

@@ -1,4 +1,11 @@
-import { atLeast, isSelf, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import {
+  atLeast,
+  membershipIn,
+  isSelf,
+  type OfOrganisation,
+  type OfPerson,
+  type RightsTable,
+} from '../kernel/authz.js';
 import type { Viewer } from '../kernel/viewer.js';
 
 /** The interested party of a message thread: a person who acts alone or for an organisation. */
@@ -30,7 +37,8 @@ export const dealsRights = {
     refusal: 'Only an editor or owner of the listing institution may answer.',
   },
   'interest:speak': {
-    may: (viewer, s) => atLeast(viewer, s.organisationId, 'MEMBER'),
+    may: (viewer, s) =>
+      atLeast(viewer, s.organisationId, 'MEMBER') && membershipIn(viewer, s.organisationId)?.closed !== true,
     refusal: 'Only a member of the organisation may speak for it.',
   },
   'interest:party': {

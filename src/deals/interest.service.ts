@@ -4,6 +4,8 @@ import { authorize, membershipIn } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, ForbiddenError, NotFoundError, RateLimitedError } from '../kernel/errors.js';
 import { readReason, requireReason } from '../kernel/reason.js';
+import { refuseClosed } from '../identity/organisations/closing.rules.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { requireConfirmedEmail } from '../identity/sessions/authentication.js';
 import { record } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
@@ -152,6 +154,8 @@ export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promis
         'The other side closed this thread, and only that side may reopen it.',
         'CLOSED_BY_OTHER_SIDE',
       );
+    const { organisationId } = interest;
+    if (organisationId !== null) refuseClosed(await tx.findOneByOrFail(Organisation, { id: organisationId }));
     if (interest.accountId !== null) {
       const { accountId, achievementId } = interest;
       const other = await tx.findOneBy(Interest, [

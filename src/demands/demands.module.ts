@@ -1,3 +1,4 @@
+import { stepBackDemands } from './demand.closing.js';
 import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
 import { Demand } from './demand.entity.js';
@@ -16,6 +17,7 @@ export const demandsModule: Module = {
     Demand: byUuid(visibleDemand),
   },
   personalData: [{ part: 'demands', exports: {}, ...demandsColumns }],
+  closing: [stepBackDemands],
   rights: demandsRights,
   examples: demandsExamples,
 };

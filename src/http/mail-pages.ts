@@ -47,6 +47,12 @@ const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> 
     operation: 'mutation { acceptInvitation(input: { token: "…" }) { membership { role } } }',
   },
   {
+    path: '/organisations/:id',
+    zh: '查看机构',
+    en: 'Look at the organisation',
+    operation: 'query { node(id: "…") { ... on Organisation { name { value } verification closedAt } } }',
+  },
+  {
     path: '/interests/:id',
     zh: '查看意向（请先登录）',
     en: 'Read the interest (log in first)',

@@ -1,3 +1,4 @@
+import { stepBackInvestor } from './investor.closing.js';
 import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
 import { InvestorIndustry, InvestorProfile } from './investor.entity.js';
@@ -31,6 +32,7 @@ export const investorsModule: Module = {
     TrackRecord: byUuid(readTrackRecord),
   },
   personalData: [{ part: 'investors', exports: {}, ...investorsColumns }],
+  closing: [stepBackInvestor],
   rights: investorsRights,
   examples: investorsExamples,
 };

@@ -129,6 +129,12 @@ export function authorize<A extends Action>(ctx: Context, action: A, subject: Su
     );
   }
   const { refusal, reason } = rightOf(ctx, action);
+  const organisationId = (subject as Partial<OfOrganisation> | null | undefined)?.organisationId;
+  if (organisationId != null && membershipIn(ctx.viewer, organisationId)?.closed === true)
+    throw new ForbiddenError(
+      'This organisation was closed: it stays on record, and nothing new can be written for it.',
+      'ORGANISATION_CLOSED',
+    );
   throw new ForbiddenError(refusal, reason);
 }
 

@@ -1,4 +1,5 @@
 import { platformRights, type RightsTable } from './authz.js';
+import type { ClosingStep } from './closing.js';
 import type { RegisterDownloads } from './downloads.js';
 import type { Task, TaskRegistry } from './jobs.js';
 import type { NodeReader } from './node.readers.js';
@@ -46,6 +47,8 @@ export interface Module {
   readonly cron?: TaskRegistry['cron'];
   /** The personal data that the domain stores, with the functions that export and erase it. */
   readonly personalData?: readonly PersonalData[];
+  /** What the domain does when an organisation is closed. */
+  readonly closing?: readonly ClosingStep[];
   /** Functions that register the HTTP routes of the domain's file downloads. */
   readonly downloads?: readonly RegisterDownloads[];
   /** The rules of the domain's actions, each with the sentence of the error when a viewer lacks the right. */
@@ -61,6 +64,8 @@ export interface Composition {
   readonly nodeReaders: Readonly<Record<string, NodeReader>>;
   readonly taskRegistry: TaskRegistry;
   readonly personalData: readonly PersonalData[];
+  /** The steps of all domains when an organisation is closed, lower layers first. */
+  readonly closing: readonly ClosingStep[];
   readonly downloads: readonly RegisterDownloads[];
   /** The rules of all domains' actions; `can` and `authorize` look up rights in this table. */
   readonly rights: RightsTable;
@@ -88,6 +93,7 @@ export function compose(modules: readonly Module[]): Composition {
       cron: modules.flatMap((module) => module.cron ?? []),
     },
     personalData: modules.flatMap((module) => module.personalData ?? []),
+    closing: modules.flatMap((module) => module.closing ?? []),
     downloads: modules.flatMap((module) => module.downloads ?? []),
     examples: modules.flatMap((module) => module.examples ?? []),
     rights: merged(

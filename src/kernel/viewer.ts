@@ -11,6 +11,8 @@ export interface ViewerMembership {
   role: MembershipRole;
   kind: OrganisationKind;
   verified: boolean;
+  /** True where the organisation was closed: the role is then MEMBER at most, for reading. */
+  closed?: boolean;
 }
 
 /** The person or API key that makes a request. `accountId` is null for an anonymous one. */

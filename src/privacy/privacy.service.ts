@@ -1,4 +1,9 @@
+import type { EntityManager } from 'typeorm';
 import type { Context } from '../kernel/context.js';
+import type { Localized } from '../kernel/localized.js';
+import { toGlobalId } from '../lib/ids.js';
+import { closeLocked } from '../identity/organisations/closing.service.js';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { ConflictError } from '../kernel/errors.js';
 import { record } from '../ledger/ledger.service.js';
 import { queueMail } from '../notifications/mail.js';
@@ -42,24 +47,15 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
        FOR NO KEY UPDATE OF o`,
       [accountId],
     )) as Array<{ id: string }>;
-    const orphaned = (await tx.query(
-      `SELECT m.organisation_id
-       FROM membership m
-       WHERE m.account_id = $1 AND m.role = 'OWNER' AND m.organisation_id = ANY ($2::uuid[])
-         AND NOT EXISTS (
-           SELECT 1
-           FROM membership x
-           WHERE x.organisation_id = m.organisation_id AND x.role = 'OWNER' AND x.account_id <> $1)`,
-      [accountId, owned.map((o) => o.id)],
-    )) as unknown[];
-    if (orphaned.length > 0) {
-      throw new ConflictError(
-        `You are the only owner of ${orphaned.length === 1 ? 'an organisation' : `${orphaned.length} organisations`}: make somebody else OWNER first, or delete it while it is not verified.`,
-        'LAST_OWNER',
-      );
-    }
+    const orphaned = await soleOwned(
+      tx,
+      accountId,
+      owned.map((o) => o.id),
+    );
+    if (orphaned.length > 0 && input.closeOwnedOrganisations !== true) throw lastOwner(orphaned);
     const account = await lockAccount(tx, accountId);
     await requireCode(ctx, tx, account, 'totpCode', input.totpCode);
+    for (const { id } of orphaned) await closeLocked(tx, ctx, await tx.findOneByOrFail(Organisation, { id }), null);
     const { email, locale } = account;
     for (const erase of inErasureOrder(ctx.app.modules.personalData))
       await erase(tx, { accountId, email: email ?? '', pseudonym }, ctx.app);
@@ -75,4 +71,45 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
     // The ledger record names the pseudonym; the account's id would link the ledger to the account.
     await record(tx, ctx, { kind: 'account.erased', subjectType: 'Pseudonym', subjectId: pseudonym, facts: {} });
   });
+}
+
+interface SoleOwned {
+  id: string;
+  name: Localized;
+  others: number;
+}
+
+/** The open organisations that would lose their only owner, with the number of their other members. */
+async function soleOwned(tx: EntityManager, accountId: string, lockedIds: readonly string[]): Promise<SoleOwned[]> {
+  return (await tx.query(
+    `SELECT o.id, o.name,
+       (
+         SELECT count(*)::int FROM membership x WHERE x.organisation_id = o.id AND x.account_id <> $1
+       ) AS others
+     FROM organisation o
+     JOIN membership m ON m.organisation_id = o.id AND m.account_id = $1 AND m.role = 'OWNER'
+     WHERE o.id = ANY ($2::uuid[]) AND o.verification <> 'CLOSED'
+       AND NOT EXISTS (
+         SELECT 1
+         FROM membership x
+         WHERE x.organisation_id = o.id AND x.role = 'OWNER' AND x.account_id <> $1
+       )
+     ORDER BY o.id`,
+    [accountId, lockedIds],
+  )) as SoleOwned[];
+}
+
+function lastOwner(orphaned: readonly SoleOwned[]): ConflictError {
+  return new ConflictError(
+    `You are the only owner of ${orphaned.length === 1 ? 'an organisation' : `${orphaned.length} organisations`}: make another member OWNER (\`changeMemberRole\`), invite one (\`inviteMember\`), or have them closed with your account (\`closeOwnedOrganisations: true\`).`,
+    'LAST_OWNER',
+    {
+      organisations: orphaned.slice(0, 50).map(({ id, name, others }) => ({
+        id: toGlobalId('Organisation', id),
+        name: name.zh ?? name.en ?? '',
+        otherMembers: others,
+        choices: [...(others > 0 ? ['MAKE_OWNER'] : []), 'INVITE_OWNER', 'CLOSE'],
+      })),
+    },
+  );
 }

@@ -11,6 +11,13 @@ export class EraseMyAccountInput extends MutationInput {
     description: 'With two-factor authentication: the six digits, or one of the recovery codes.',
   })
   totpCode?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether to close the organisations of which the viewer is the only owner, as `closeOrganisation` does. Otherwise CONFLICT with reason LAST_OWNER names them, with the choices for each.',
+  })
+  closeOwnedOrganisations?: boolean | null;
 }
 
 @ObjectType({ description: 'Nothing personal is left.' })

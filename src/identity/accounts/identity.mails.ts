@@ -176,6 +176,31 @@ export function namesakesMail(
   });
 }
 
+/** Mail to a member who has become an owner. */
+export function newOwnerMail(locale: Locale, name: string, link: string): MailText {
+  return choose(locale, {
+    ZH: { subject: '您已成为机构所有者', text: `您现在是“${name}”的所有者，可以编辑机构信息、管理成员：\n\n${link}` },
+    EN: {
+      subject: 'You own an organisation',
+      text: `You are an owner of “${name}” now: you can edit it and manage its members:\n\n${link}`,
+    },
+  });
+}
+
+/** Mail to the members of an organisation that an owner has closed. */
+export function organisationClosedMail(locale: Locale, name: string, link: string): MailText {
+  return choose(locale, {
+    ZH: {
+      subject: '机构已关闭',
+      text: `“${name}”已由所有者关闭：其成果、需求与投资信息不再展示和推荐，会话已结束，记录保留。您的账号不受影响。\n\n${link}`,
+    },
+    EN: {
+      subject: 'Your organisation was closed',
+      text: `An owner has closed “${name}”: its results, needs and investor profile are no longer shown or proposed, its threads have ended, and its records stay. Your account is not affected.\n\n${link}`,
+    },
+  });
+}
+
 export function accountErasedMail(locale: Locale): MailText {
   return choose(locale, {
     ZH: { subject: '账号已删除', text: '您的账号及个人信息已按您的要求删除。这是最后一封邮件。' },

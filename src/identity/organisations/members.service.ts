@@ -6,6 +6,11 @@ import { record } from '../../ledger/ledger.service.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { writeOwn } from '../../kernel/write.js';
+import type { Locale } from '../../kernel/localized.js';
+import { named, shownName } from './organisation.names.js';
+import { GETS_MAIL, pageLink, queueMail } from '../../notifications/mail.js';
+import { newOwnerMail } from '../accounts/identity.mails.js';
+import { Organisation } from './organisation.entity.js';
 import { Membership, membershipById } from './membership.entity.js';
 import type { ChangeMemberRoleInput, LeaveOrganisationInput, RemoveMemberInput } from './organisation.inputs.js';
 import { lockOrganisation } from './organisations.service.js';
@@ -47,6 +52,7 @@ export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInpu
     if (membership.role === 'OWNER') await refuseLastOwner(tx, membership);
     await tx.update(Membership, { id }, { role: input.role });
     await recordMembership(tx, ctx, 'membership.role_changed', membership, input.role);
+    if (input.role === 'OWNER') await tellNewOwner(tx, ctx, membership);
     return tx.findOneByOrFail(Membership, { id });
   });
 }
@@ -82,13 +88,15 @@ export async function refuseLastOwner(
   tx: EntityManager,
   membership: Pick<Membership, 'id' | 'organisationId'>,
 ): Promise<void> {
+  // A closed organisation needs no owner: nothing of it changes any more.
+  if (await tx.existsBy(Organisation, { id: membership.organisationId, verification: 'CLOSED' })) return;
   const others = (await tx.query(
     `SELECT 1 FROM membership WHERE organisation_id = $1 AND role = 'OWNER' AND id <> $2 LIMIT 1`,
     [membership.organisationId, membership.id],
   )) as unknown[];
   if (others.length === 0) {
     throw new ConflictError(
-      'An organisation needs an owner: make somebody else OWNER first, or delete it while it is not verified.',
+      'An organisation needs an owner: make another member OWNER (`changeMemberRole`), invite one (`inviteMember`), or close it (`closeOrganisation`).',
       'LAST_OWNER',
     );
   }
@@ -129,5 +137,23 @@ export async function recordMembership(
     subjectType: 'Organisation',
     subjectId: membership.organisationId,
     facts: { member: member?.pseudonym, role },
+  });
+}
+
+/** Tells a member who has become an owner, since the organisation now depends on this person too. */
+async function tellNewOwner(tx: EntityManager, ctx: Context, membership: Membership): Promise<void> {
+  const [person] = (await tx.query(`SELECT acc.email, acc.locale FROM account acc WHERE acc.id = $1 AND ${GETS_MAIL}`, [
+    membership.accountId,
+  ])) as Array<{ email: string; locale: Locale }>;
+  if (!person || membership.accountId === ctx.viewer.accountId) return;
+  const organisation = await tx.findOneByOrFail(Organisation, { id: membership.organisationId });
+  await queueMail(tx, {
+    to: person.email,
+    locale: person.locale,
+    ...newOwnerMail(
+      person.locale,
+      shownName(named(organisation), person.locale),
+      pageLink(ctx.app, `organisations/${organisation.globalId}`),
+    ),
   });
 }

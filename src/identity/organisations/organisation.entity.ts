@@ -36,7 +36,12 @@ registerEnumType(OrganisationKind, {
 /** The kinds of organisations that may register achievements. */
 export const LISTING_KINDS: readonly Kind[] = ['UNIVERSITY', 'INSTITUTE', 'ENTERPRISE'];
 
-export const VerificationStatus = { PENDING: 'PENDING', VERIFIED: 'VERIFIED', REJECTED: 'REJECTED' } as const;
+export const VerificationStatus = {
+  PENDING: 'PENDING',
+  VERIFIED: 'VERIFIED',
+  REJECTED: 'REJECTED',
+  CLOSED: 'CLOSED',
+} as const;
 export type VerificationStatus = keyof typeof VerificationStatus;
 registerEnumType(VerificationStatus, {
   name: 'VerificationStatus',
@@ -45,6 +50,7 @@ registerEnumType(VerificationStatus, {
     PENDING: { description: 'Waiting for an operator.' },
     VERIFIED: { description: 'Checked; may register results and see the REGISTERED tier.' },
     REJECTED: { description: 'Refused, with a note; edit and it is checked again.' },
+    CLOSED: { description: 'Closed by an owner: on record, without taking part in anything.' },
   },
 });
 
@@ -110,6 +116,10 @@ export class Organisation extends Node {
   @Field(() => Date, { nullable: true, description: 'When it was verified.' })
   @Column({ type: 'timestamptz', name: 'verified_at', precision: 3, nullable: true })
   verifiedAt: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When an owner closed it; null while it is open.' })
+  @Column({ type: 'timestamptz', name: 'closed_at', precision: 3, nullable: true })
+  closedAt: Date | null;
 
   @Field(() => Int, { description: 'Counts the edits; send it back with the next one.' })
   @Column('integer')

@@ -122,6 +122,15 @@ export class DeleteOrganisationInput extends MutationInput {
   id: string;
 }
 
+@InputType({ description: 'An organisation to close for good.' })
+export class CloseOrganisationInput extends MutationInput {
+  @Field(() => ID, { description: 'The organisation.' })
+  id: string;
+
+  @Field(() => String, { nullable: true, description: 'Why; at most 500 characters. Kept in the ledger.' })
+  reason?: string | null;
+}
+
 @InputType({ description: 'Whom to invite, and as what.' })
 export class InviteMemberInput extends MutationInput {
   @Field(() => ID, { description: 'The organisation.' })
@@ -188,6 +197,12 @@ export class VerifyOrganisationPayload {
 @ObjectType({ description: 'The refused organisation.' })
 export class RejectOrganisationPayload {
   @Field(() => Organisation, { description: 'The organisation.' })
+  organisation: Organisation;
+}
+
+@ObjectType({ description: 'The closed organisation.' })
+export class CloseOrganisationPayload {
+  @Field(() => Organisation, { description: 'The organisation, with `closedAt`.' })
   organisation: Organisation;
 }
 

@@ -9,7 +9,9 @@ import { Locale, localize, type Localized } from '../../kernel/localized.js';
 /** What is needed of an organisation to show its name. */
 export interface NamedOrganisation {
   name: Localized;
-  verification: 'PENDING' | 'VERIFIED' | 'REJECTED';
+  verification: 'PENDING' | 'VERIFIED' | 'REJECTED' | 'CLOSED';
+  /** When an operator verified it; only a closed organisation is judged by it. */
+  verifiedAt?: Date | null;
 }
 
 const MARKS: Record<Locale, string> = { [Locale.ZH]: '（未核验）', [Locale.EN]: ' (unverified)' };
@@ -26,9 +28,11 @@ const oneLine = (text: string): string =>
   Array.from(text.replace(FORMATTING, ' ').replace(/\s+/g, ' ').trim()).slice(0, MAX_SHOWN).join('');
 
 /** The name of an organisation on one line, in this language; marked unless the organisation is verified. */
-export function shownName({ name, verification }: NamedOrganisation, locale: Locale): string {
+export function shownName({ name, verification, verifiedAt }: NamedOrganisation, locale: Locale): string {
   const text = oneLine(localize(name, locale).value);
-  return verification === 'VERIFIED' ? text : `${text}${MARKS[locale]}`;
+  // A closed organisation keeps the check that it had.
+  const isChecked = verification === 'VERIFIED' || (verification === 'CLOSED' && verifiedAt != null);
+  return isChecked ? text : `${text}${MARKS[locale]}`;
 }
 
 /** The name in each language that it has, as `shownName` gives it. */
@@ -42,7 +46,8 @@ export function shownNames(organisation: NamedOrganisation): Localized {
 
 /** An entity in the form that `shownName` takes. */
 export function named(
-  organisation: Pick<NamedOrganisation, 'verification'> & { nameText: Localized },
+  organisation: Pick<NamedOrganisation, 'verification' | 'verifiedAt'> & { nameText: Localized },
 ): NamedOrganisation {
-  return { name: organisation.nameText, verification: organisation.verification };
+  const { nameText, verification, verifiedAt } = organisation;
+  return { name: nameText, verification, verifiedAt };
 }

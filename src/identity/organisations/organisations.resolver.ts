@@ -10,6 +10,8 @@ import { Membership, MembershipConnection } from './membership.entity.js';
 import { namesakesById } from './namesakes.js';
 import { Organisation, OrganisationConnection } from './organisation.entity.js';
 import {
+  CloseOrganisationInput,
+  CloseOrganisationPayload,
   CreateOrganisationInput,
   CreateOrganisationPayload,
   DeleteOrganisationInput,
@@ -24,13 +26,14 @@ import {
 } from './organisation.inputs.js';
 import {
   createOrganisation,
-  deleteOrganisation,
   listOrganisations,
   rejectOrganisation,
   updateOrganisation,
   verifyOrganisation,
   visibleOrganisation,
 } from './organisations.service.js';
+import { closeOrganisation } from './closing.service.js';
+import { deleteOrganisation } from './deleting.service.js';
 
 @Resolver(() => Organisation)
 export class OrganisationsResolver {
@@ -145,8 +148,20 @@ export class OrganisationsResolver {
     return { organisation: await rejectOrganisation(ctx, input) };
   }
 
+  @Mutation(() => CloseOrganisationPayload, {
+    description:
+      'Closes an organisation for good; for its owners. Its results leave the pool or are withdrawn (those being judged once that is over), its investor profile pauses, its needs are withdrawn, its threads end and the other sides are told, open invitations end. Name and records stay, its members keep their accounts, and nothing new can be written for it (ORGANISATION_CLOSED).',
+  })
+  async closeOrganisation(
+    @Ctx() ctx: Context,
+    @Arg('input', () => CloseOrganisationInput, { description: 'Which one.' }) input: CloseOrganisationInput,
+  ): Promise<CloseOrganisationPayload> {
+    return { organisation: await closeOrganisation(ctx, input) };
+  }
+
   @Mutation(() => DeleteOrganisationPayload, {
-    description: 'Deletes an organisation that is not verified and has no records of its own.',
+    description:
+      'Deletes an organisation that is not verified and appears in no record, such as a thread or a round; others are closed by `closeOrganisation`.',
   })
   async deleteOrganisation(
     @Ctx() ctx: Context,

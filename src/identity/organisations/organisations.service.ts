@@ -27,7 +27,6 @@ import { Membership } from './membership.entity.js';
 import { Organisation, organisationById, type PendingChange } from './organisation.entity.js';
 import type {
   CreateOrganisationInput,
-  DeleteOrganisationInput,
   OrganisationFilter,
   RejectOrganisationInput,
   UpdateOrganisationInput,
@@ -35,6 +34,7 @@ import type {
 } from './organisation.inputs.js';
 import { named, shownName } from './organisation.names.js';
 import { readOrganisationRecord, type OrganisationRecord } from './organisation.record.js';
+import { refuseClosed } from './closing.rules.js';
 import { parseUscc } from './uscc.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
@@ -53,9 +53,11 @@ export function requireVisible(ctx: Context, organisation: Organisation, what: s
 }
 
 function isVisible(ctx: Context, organisation: Organisation): boolean {
-  return (
-    organisation.verification === 'VERIFIED' || can(ctx, 'organisation:members', { organisationId: organisation.id })
-  );
+  // The name of a closed organisation stays in the records of others, if it was public before.
+  const isPublic =
+    organisation.verification === 'VERIFIED' ||
+    (organisation.verification === 'CLOSED' && organisation.verifiedAt !== null);
+  return isPublic || can(ctx, 'organisation:members', { organisationId: organisation.id });
 }
 
 /** The organisations that the viewer may see, the latest first. */
@@ -130,6 +132,7 @@ export async function updateOrganisation(ctx: Context, input: UpdateOrganisation
     writeOwn(ctx, { organisations: true }, async (tx) => {
       const before = await lockOrganisation(ctx, tx, id);
       authorize(ctx, 'organisation:edit', { organisationId: id });
+      refuseClosed(before);
       await refuseStale(input.revision, {
         ...revisedOrganisation(tx, before),
         apply: (base) => ({ ...base, ...values }),
@@ -208,7 +211,7 @@ function setAside(before: Organisation, values: Values): { now: Values; pending:
 async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Promise<void> {
   const taken = await tx
     .createQueryBuilder(Organisation, 'o')
-    .where(`o.uscc = :uscc AND o.id <> :id AND o.verification <> 'REJECTED'`, { uscc, id })
+    .where(`o.uscc = :uscc AND o.id <> :id AND o.verification NOT IN ('REJECTED', 'CLOSED')`, { uscc, id })
     .getExists();
   if (taken) throw usccTaken();
 }
@@ -252,6 +255,7 @@ async function decide(
       authorize(ctx, 'platform:operate', undefined);
       const before = await lockOrganisation(ctx, tx, id);
       authorize(ctx, 'platform:operate', { organisationId: id });
+      refuseClosed(before);
       await refuseStale(input.revision, revisedOrganisation(tx, before));
       const pending = before.pendingChangeValues;
       if (pending === null && before.verification === decision.verification) return before;
@@ -293,30 +297,6 @@ async function decide(
   );
 }
 
-/** Deletes an organisation that is not verified and has no records of its own, so that trial entries can be removed. */
-export async function deleteOrganisation(ctx: Context, input: DeleteOrganisationInput): Promise<void> {
-  const id = readId('id', 'Organisation', input.id);
-  try {
-    await writeOwn(ctx, { organisations: true }, async (tx) => {
-      const before = await lockOrganisation(ctx, tx, id);
-      authorize(ctx, 'organisation:edit', { organisationId: id });
-      if (before.verification === 'VERIFIED')
-        throw new ConflictError('A verified organisation stays on record.', 'ORGANISATION_VERIFIED');
-      await tx.delete(Organisation, { id });
-      await record(tx, ctx, {
-        kind: 'organisation.deleted',
-        subjectType: 'Organisation',
-        subjectId: id,
-        facts: { revision: before.revision },
-      });
-    });
-  } catch (error) {
-    if (isViolation(error, '23503'))
-      throw new ConflictError('This organisation has records of its own and stays.', 'ORGANISATION_IN_USE');
-    throw error;
-  }
-}
-
 /**
  * Reads and locks an organisation; throws NOT_FOUND if the viewer may not see it. Every change of its members takes
  * this lock too.
@@ -356,7 +336,7 @@ const usccTaken = () =>
     { field: 'uscc' },
   );
 
-function isViolation(
+export function isViolation(
   error: unknown,
   code: string,
 ): error is QueryFailedError & { driverError: { constraint?: string } } {

@@ -21,10 +21,17 @@ export interface AccountRow {
   related: string[] | null;
 }
 
+/**
+ * SQL: the role that a membership `m` of an organisation `o` gives. In a closed organisation, whatever the role, its
+ * members only read.
+ */
+export const HELD_ROLE = `CASE WHEN o.verification = 'CLOSED' THEN 'MEMBER' ELSE m.role END`;
+
 const MEMBERSHIPS = `COALESCE((
     SELECT jsonb_agg(
              jsonb_build_object(
-               'organisationId', o.id, 'role', m.role, 'kind', o.kind, 'verified', o.verification = 'VERIFIED')
+               'organisationId', o.id, 'role', ${HELD_ROLE}, 'kind', o.kind,
+               'verified', o.verification = 'VERIFIED', 'closed', o.verification = 'CLOSED')
              ORDER BY m.id)
     FROM membership m
     JOIN organisation o ON o.id = m.organisation_id

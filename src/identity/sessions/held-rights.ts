@@ -4,7 +4,7 @@ import type { Viewer } from '../../kernel/viewer.js';
 import type { OwnRows } from '../../kernel/own-rows.js';
 import { invalidToken } from './access-tokens.js';
 import { RELATED_ORGANISATIONS } from './related-organisations.js';
-import { keyExpired, toViewer, type AccountRow } from './authentication.js';
+import { HELD_ROLE, keyExpired, toViewer, type AccountRow } from './authentication.js';
 
 /**
  * Reads and locks, in one statement, the rows on which a person's rights rest: organisations, account, credential and
@@ -18,7 +18,7 @@ import { keyExpired, toViewer, type AccountRow } from './authentication.js';
 function statement(credential: string, change: OwnRows): string {
   const lock = (changes: boolean | undefined) => (changes === true ? 'FOR NO KEY UPDATE' : 'FOR SHARE');
   return `WITH own_organisation AS MATERIALIZED (
-      SELECT o.id, o.kind, o.verification = 'VERIFIED' AS verified
+      SELECT o.id, o.kind, o.verification
       FROM organisation o
       WHERE o.id IN (SELECT organisation_id FROM membership WHERE account_id = $1)
       ORDER BY o.id
@@ -41,7 +41,9 @@ function statement(credential: string, change: OwnRows): string {
       ${credential ? 'c.scopes, c.expires_at' : `NULL AS scopes, NULL AS expires_at`},
       COALESCE((
         SELECT jsonb_agg(
-                 jsonb_build_object('organisationId', o.id, 'role', m.role, 'kind', o.kind, 'verified', o.verified)
+                 jsonb_build_object(
+                   'organisationId', o.id, 'role', ${HELD_ROLE}, 'kind', o.kind,
+                   'verified', o.verification = 'VERIFIED', 'closed', o.verification = 'CLOSED')
                  ORDER BY m.id)
         FROM member m
         JOIN own_organisation o ON o.id = m.organisation_id), '[]'::jsonb) AS memberships,

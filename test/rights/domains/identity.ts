@@ -341,6 +341,15 @@ function mutations(w: World): Cases {
     rejectOrganisation: [
       on('pending', async () => ({ ...(await revised(await pending(w.stranger))), note: 'not found in the register' })),
     ],
+    closeOrganisation: [
+      on(
+        'pending, the viewer’s',
+        async (actor) => ({ id: (await pending(await personOf(actor))).id, reason: 'no longer needed' }),
+        asAnother,
+      ),
+      on('pending, another’s', async () => ({ id: (await pending(w.stranger)).id })),
+      on('verified, another’s', async () => ({ id: (await s.organisation(w.stranger)).id })),
+    ],
     deleteOrganisation: [
       on('pending, the viewer’s', async (actor) => ({ id: (await pending(await personOf(actor))).id }), asAnother),
       on('pending, another’s', async () => ({ id: (await pending(w.stranger)).id })),

@@ -1,0 +1,107 @@
+import type { EntityManager } from 'typeorm';
+import type { ClosingStep } from '../kernel/closing.js';
+import type { App } from '../kernel/context.js';
+import type { Locale, Localized } from '../kernel/localized.js';
+import { shownName, type NamedOrganisation } from '../identity/organisations/organisation.names.js';
+import { appendLedger } from '../ledger/ledger.service.js';
+import { changedRows } from '../lib/changed-rows.js';
+import { toGlobalId } from '../lib/ids.js';
+import { GETS_MAIL, pageLink, queueMails } from '../notifications/mail.js';
+import { otherSide } from './interest.sides.js';
+import type { InterestSide } from './interest.stages.js';
+
+interface ClosedThread {
+  id: string;
+  side: InterestSide;
+  from: string;
+}
+
+/** Closes the open threads of a closed organisation, on its side, and tells the other side of each. */
+export const closeThreads: ClosingStep = async (tx, { id, actor }, app) => {
+  const at = app.clock();
+  const closed = await changedRows<ClosedThread>(
+    tx,
+    `UPDATE interest i
+     SET status = 'CLOSED', closed_at = $2, closed_by = b.side, close_reason = NULL
+     FROM (
+       SELECT id, status, CASE WHEN institution_id = $1 THEN 'LISTER' ELSE 'PARTY' END AS side
+       FROM interest
+       WHERE (institution_id = $1 OR organisation_id = $1) AND status IN ('OPEN', 'ANSWERED')
+       ORDER BY id
+       FOR UPDATE
+     ) b
+     WHERE i.id = b.id
+     RETURNING i.id, b.side, b.status AS "from"`,
+    [id, at],
+  );
+  for (const side of ['LISTER', 'PARTY'] as const)
+    await tellOther(
+      tx,
+      app,
+      side,
+      closed.filter((thread) => thread.side === side).map((thread) => thread.id),
+    );
+  await appendLedger(
+    tx,
+    actor,
+    at,
+    closed.map((thread) => ({
+      kind: 'interest.closed',
+      subjectType: 'Interest',
+      subjectId: thread.id,
+      facts: { from: thread.from, by: thread.side, cause: 'ORGANISATION_CLOSED' },
+    })),
+  );
+};
+
+interface Receiver {
+  id: string;
+  email: string;
+  locale: Locale;
+  organisation: Localized;
+  verification: NamedOrganisation['verification'];
+  verifiedAt: Date | null;
+}
+
+/** One mail per thread to each person on the side that the closed organisation was not on. */
+async function tellOther(tx: EntityManager, app: App, side: InterestSide, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const [own, other] =
+    side === 'LISTER' ? ['institution_id', 'organisation_id'] : ['organisation_id', 'institution_id'];
+  // At the party: the person of the thread; without one, and at the lister, editors and owners.
+  const person = otherSide(side) === 'PARTY' ? 'acc.id = i.account_id OR i.account_id IS NULL AND' : '';
+  const receivers = (await tx.query(
+    `SELECT i.id, acc.email, acc.locale, o.name AS organisation, o.verification, o.verified_at AS "verifiedAt"
+     FROM interest i
+     JOIN organisation o ON o.id = i.${own}
+     JOIN account acc ON ${person} EXISTS (
+       SELECT 1
+       FROM membership m
+       WHERE m.organisation_id = i.${other} AND m.account_id = acc.id AND m.role IN ('EDITOR', 'OWNER')
+     )
+     WHERE i.id = ANY ($1::uuid[]) AND ${GETS_MAIL}
+     ORDER BY i.id, acc.id`,
+    [ids],
+  )) as Receiver[];
+  await queueMails(
+    tx,
+    receivers.map(({ id, email, locale, organisation, verification, verifiedAt }) => {
+      const globalId = toGlobalId('Interest', id);
+      const name = shownName({ name: organisation, verification, verifiedAt }, locale);
+      const where = `${pageLink(app, `interests/${globalId}`)}\n\nid: ${globalId}\n`;
+      return locale === 'ZH'
+        ? {
+            to: email,
+            locale,
+            subject: '对方机构已关闭',
+            text: `“${name}”已在本平台关闭，与其的会话随之关闭，不能再写；已有内容仍可查看：\n${where}`,
+          }
+        : {
+            to: email,
+            locale,
+            subject: 'The other side has closed its organisation',
+            text: `“${name}” has closed its organisation here, and with it your thread: nothing more can be written, what was written stays:\n${where}`,
+          };
+    }),
+  );
+}
