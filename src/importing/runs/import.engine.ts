@@ -7,7 +7,7 @@ import { ImportRun, type ImportFault } from './import.entity.js';
 import { takeLock } from './import.lock.js';
 import { cut, emptyOutcome, type BatchOutcome, type ColumnOf, type ReportLine } from './import.outcome.js';
 import { holdImportRight, RightEnded, rightEnded } from './import.right.js';
-import { rowKeeper, type KeyedRow } from './import.rows.js';
+import { rowKeeper, type KeyedRow } from './import.row-parsing.js';
 import {
   endRun,
   RunCancelled,

@@ -1,10 +1,10 @@
 import { assertLists } from '../../achievements/achievement.service.js';
 import { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { codeLists } from '../../taxonomy/code-lists.js';
-import { applyBatch } from './achievements.batch.js';
+import { applyBatch } from './achievements.row-outcome.js';
 import { achievementKeysOf, type AchievementKeys } from './achievements.keys.js';
 import { achievementFields, LIST_FIELDS, TEXT_FIELDS } from '../mapping/fields.js';
-import type { KeyedRow } from '../runs/import.rows.js';
+import type { KeyedRow } from '../runs/import.row-parsing.js';
 import type { ImportTarget } from '../runs/import.target.js';
 import { MappingFault, shown } from '../mapping/mapping.js';
 import { rowReader, type RowPatch } from './row-reader.js';

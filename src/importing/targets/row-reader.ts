@@ -3,7 +3,7 @@ import type { IpStatus, IpType } from '../../achievements/vocabularies.js';
 import { cleanText } from '../../kernel/localized.js';
 import { normalised } from '../../lib/text.js';
 import { LANGUAGES, TEXT_FIELDS, type Language, type TextField } from '../mapping/fields.js';
-import type { ReadRow, RowProblem } from '../runs/import.rows.js';
+import type { ReadRow, RowProblem } from '../runs/import.row-parsing.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { findLabel } from '../mapping/names.js';
 import {

@@ -1,7 +1,7 @@
 import type { InvestorColumns, StoredRecord } from './investor.columns.js';
 import { latentShares, type CodedEntry } from './investor.facts.js';
 import type { Sought, SoughtCode } from './investor.sought.js';
-import { ticketGap, trlOutside, type InvestorTerm } from './investor.terms.js';
+import { ticketGap, trlOutside, type InvestorTerm } from './investor.score.js';
 import type { Evidence, RoundEvidence } from './result.types.js';
 import { decay, type InvestorModel } from './model.js';
 import type { CodeTree } from './taxonomy.js';

@@ -2,7 +2,7 @@ import { InvestorColumns, type StoredRecord } from './investor.columns.js';
 import { investorEvidence } from './investor.evidence.js';
 import { soughtBy, type Sought } from './investor.sought.js';
 import { refinementOf } from './investor.refinement.js';
-import { activityOf, contributionsOf, INVESTOR_TERMS } from './investor.terms.js';
+import { activityOf, contributionsOf, INVESTOR_TERMS } from './investor.score.js';
 import type { MatchItem, MatchTerm, RankOptions, Ranking } from './result.types.js';
 import type { InvestorModel, MatchModel } from './model.js';
 import { Prepared } from './prepared.js';

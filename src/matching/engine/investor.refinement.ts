@@ -1,6 +1,6 @@
 import type { InvestorColumns } from './investor.columns.js';
 import type { Sought } from './investor.sought.js';
-import { baseDensity, cooperationValue, FARTHEST, trlValue } from './investor.terms.js';
+import { baseDensity, cooperationValue, FARTHEST, trlValue } from './investor.score.js';
 import type { InvestorModel } from './model.js';
 import type { Refinement } from './ranking.js';
 

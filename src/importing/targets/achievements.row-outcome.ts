@@ -24,7 +24,7 @@ import { noteForIndexing } from '../../outbox/indexing.js';
 import type { CodeLists } from '../../taxonomy/code-lists.js';
 import type { AchievementKeys } from './achievements.keys.js';
 import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from '../runs/import.outcome.js';
-import type { KeyedRow, RowProblem } from '../runs/import.rows.js';
+import type { KeyedRow, RowProblem } from '../runs/import.row-parsing.js';
 import type { ImportRegister } from '../runs/import.vocabularies.js';
 import { toInput } from './row-input.js';
 import type { RowPatch } from './row-reader.js';
