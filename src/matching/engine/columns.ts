@@ -1,6 +1,6 @@
 /**
- * Typed arrays in which a column stores one number per row. A full column is replaced by one of twice the length; new
- * elements are zero.
+ * Typed arrays in which a column stores one number per row. A column that is too short is replaced by a copy of at
+ * least twice the length, whose further elements are 0.
  */
 type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 
@@ -27,8 +27,7 @@ export class Rows {
   private readonly free: number[] = [];
   private readonly idOf: (string | undefined)[] = [];
   /**
-   * One more than the highest row number ever assigned. Columns are longer than this; their elements from here on are
-   * unused.
+   * One more than the highest row number ever assigned. A column may be longer; its elements from here on are unused.
    */
   end = 0;
 
@@ -231,8 +230,8 @@ function grownTo<T extends Int32Array | Float32Array>(array: T, length: number):
 }
 
 /**
- * Stores one list of integers per row, all in a single array. The space of replaced lists is reclaimed when it makes up
- * half of the array.
+ * Stores one list of integers per row, all in a single array. The space of replaced lists is reclaimed once it exceeds
+ * 65,536 numbers and half of the array.
  */
 export class Slab {
   private data = new Int32Array(0);

@@ -1,8 +1,9 @@
 import type { MatchModel } from './model.js';
 
 /**
- * Model of a new deployment: scalar weights only. Base rates of industries, regions, stages and parties, and latent
- * factors, come from the deployment's own history once it is fitted (fit.ts); until then every code counts as rare.
+ * Model of a new deployment: weights and smoothing, but no statistics of past rounds. Base rates and latent factors
+ * come from the deployment's own history once a model is fitted to it (fit.ts); until then every industry, region and
+ * stage has the base rate `unseen`, and every party `unseenParty`.
  */
 export const DEFAULT_MODEL: MatchModel = {
   version: 'default-1',

@@ -24,8 +24,8 @@ export interface StoredRecord extends CodedRecord {
 
 /**
  * All investors of an index as columns: typed arrays with one number per investor, and sparse columns for values that
- * most investors lack. The numbers are contributions to a score, weights included, as far as they depend on the
- * investor alone (investor.facts.ts).
+ * most investors lack. They hold what scores need of an investor alone (investor.facts.ts); contributions of
+ * industries, regions, stages and past amounts include the model's weights.
  */
 export class InvestorColumns {
   rows = new Rows();

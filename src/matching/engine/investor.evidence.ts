@@ -70,9 +70,9 @@ function strongest<T extends { readonly contribution: number }>(list: readonly T
 }
 
 /**
- * Evidence for the latent term (scalar product of learned vectors): the past rounds and factors that it is based on. A
- * factor's contribution is divided among the rounds that have the factor, in proportion to their weights, so that the
- * contributions of all rounds add up to the term.
+ * Evidence for the latent term (scalar product of learned vectors): the NAMED past rounds and pairs of factors that
+ * contribute most. A factor's contribution is divided among the rounds that have the factor, in proportion to their
+ * weights, so that the contributions of all rounds of the record add up to the term.
  */
 function latentEvidence(
   { vocabularies }: InvestorColumns,

@@ -4,7 +4,10 @@ import { decay, type InvestorModel } from './model.js';
 import type { Day, MatchInvestor, TrackEntry } from './types.js';
 import { eachFactor, type Vocabularies } from './vocabularies.js';
 
-/** Number of terms (n-grams) of a profile's text that the index stores: those with the largest weights. */
+/**
+ * Number of terms (words, pairs of words, Chinese characters) of a profile's text that the index stores: those with the
+ * largest weights.
+ */
 export const TEXT_TERMS = 32;
 
 /**
@@ -36,8 +39,8 @@ export interface CodedRecord {
 }
 
 /**
- * Facts derived from an investor's record: those parts of its scores that do not depend on the opportunity, weights
- * included.
+ * Facts derived from an investor's record alone, from which its score for any opportunity is computed. The
+ * contributions of industries, regions, stages and amounts include the model's weights.
  */
 export interface InvestorFacts {
   /**
@@ -54,13 +57,12 @@ export interface InvestorFacts {
   readonly stages: ReadonlyMap<number, number>;
   readonly otherStages: number;
   /**
-   * Parameters of the contribution of an amount x (ln CNY): offset - slope × (x - mean)², less the same expression for
-   * the base density.
+   * Parameters of the contribution of an amount x (ln CNY): `offset` - `slope` × (x - `mean`)² + `baseDensity` of x.
    */
   readonly amount: { readonly mean: number; readonly slope: number; readonly offset: number };
   /**
-   * Ties to co-investors, keyed by the party's number: ln(actual / expected number of joint rounds), only where
-   * positive.
+   * Ties to co-investors, keyed by the party's number: ln(joint rounds / number expected from the party's base rate),
+   * smoothed and decayed by age; negative ones are left out.
    */
   readonly ties: ReadonlyMap<number, number>;
   readonly latent: Float64Array;

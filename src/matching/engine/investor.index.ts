@@ -14,8 +14,8 @@ import type { Day, MatchInvestor, Opportunity } from './types.js';
 const MAX_STARTS = 24;
 
 /**
- * Partial score of every row that opportunities share: the sum of all terms that do not depend on which particular
- * industries and regions are sought.
+ * Partial score of every row, which many opportunities share: activity, sought stages, and the parts of the industry
+ * and region terms that are the same for all codes.
  */
 interface Start {
   readonly sought: Pick<Sought, 'industries' | 'regions' | 'stages'>;

@@ -9,9 +9,8 @@ const BYTE = 256;
 
 /**
  * The expensive terms, which cost every row a branch or a product: TRL, cooperation modes, amount against past amounts
- * and the ticket, and the latent term. Each has an upper bound that does not read the row (for the latent term: a
- * scalar product is at most the product of the vectors' lengths), so that a ranking computes them only for the rows
- * that they could lift into the best.
+ * and the ticket, and the latent term. Their sum has a cheap upper bound, a constant plus the product of the lengths of
+ * the two latent vectors, so that a ranking computes them only for the rows that they could lift into the best.
  */
 export function refinementOf(columns: InvestorColumns, sought: Sought, model: InvestorModel): Refinement {
   const {

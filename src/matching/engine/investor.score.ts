@@ -60,8 +60,8 @@ function alongWays(
 }
 
 /**
- * Exponent part of the log density of an amount under the base distribution, times the term's weight; subtracted from
- * the investor's own density.
+ * Squared distance of an amount from the mean of the base distribution, divided by twice its variance and times the
+ * term's weight: what the log density under the base distribution falls short of its maximum.
  */
 export const baseDensity = (model: InvestorModel, amount: number): number =>
   Math.fround(model.weights.amount / (2 * model.base.amount.variance)) *

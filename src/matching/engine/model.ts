@@ -14,7 +14,10 @@ export interface MatchModel {
 
 /** Weights of an investor's score: the contribution of a term is its weight times its value. */
 export interface InvestorWeights {
-  /** Weights of ln(1 + investments / `activity.floor`), one per half-life of `activity`, shortest first. */
+  /**
+   * Weights of ln(1 + decayed number of investments / `activity.floor`), one per half-life of `activity`, shortest
+   * first.
+   */
   readonly activity: readonly number[];
   /** Weight of ln(1 + number of quarters since the investor's latest investment). */
   readonly idle: number;
@@ -40,7 +43,8 @@ export interface InvestorWeights {
   readonly text: number;
   /**
    * Added to the score if the investor's declared industries include the opportunity's (`meets`), or if they do not
-   * (`misses`); likewise for regions, stages, cooperation modes, ticket and TRL.
+   * (`misses`); likewise for regions, stages, cooperation modes, ticket and TRL. `misses` of the ticket applies per
+   * natural log of distance between the ticket range and the amount sought.
    */
   readonly declaredIndustry: readonly [meets: number, misses: number];
   readonly declaredRegion: readonly [meets: number, misses: number];
@@ -49,10 +53,7 @@ export interface InvestorWeights {
   readonly ticket: readonly [meets: number, misses: number];
   /** `misses` applies per level outside the range. */
   readonly trl: readonly [meets: number, misses: number];
-  /**
-   * Weight of ln(share of the opportunity's industry in all investments × number of industries), a term with the same
-   * value for every investor.
-   */
+  /** Weight of ln(base rate of the opportunity's top-level industry), a term with the same value for every investor. */
   readonly base: number;
 }
 
@@ -81,7 +82,10 @@ export interface InvestorModel {
     readonly stage: number;
     readonly coInvestors: number;
     readonly latent: number;
-    /** Weight of one declared preference (industry, region, stage, ticket) as a number of imaginary investments. */
+    /**
+     * Weight of all declared codes of one kind together (industries, regions, stages, or the ends of a ticket range),
+     * as a number of imaginary investments.
+     */
     readonly declared: number;
   };
   readonly base: {
@@ -106,8 +110,8 @@ export interface InvestorModel {
 
 /**
  * Latent factors of the features of a round. An investor's vector is the sum of the factors of its past rounds (`own`),
- * each times the square root of its share in the record; an opportunity's vector is the sum of its factors (`sought`).
- * Their scalar product estimates how strongly investors with such a record invest in such rounds.
+ * each times the square root of its share in the record; an opportunity's vector is the weighted sum of its factors
+ * (`sought`). Their scalar product estimates how strongly investors with such a record invest in such rounds.
  */
 export interface LatentModel {
   readonly dimensions: number;

@@ -112,8 +112,8 @@ export function bestRows(
 }
 
 /**
- * The first rows that get the expensive term are those with the highest sums, this many times k: most of them stay in
- * the top k, and so raise the threshold early.
+ * Number of rows, as a multiple of k, that get the expensive term first: those with the highest sums, because most of
+ * the final top k are probably among them and raise the threshold early.
  */
 const FIRST_LOOK = 4;
 /** The threshold that selects the first rows is estimated from a sample of the sums: every STRIDE-th row. */

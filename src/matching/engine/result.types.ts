@@ -21,8 +21,8 @@ export type TermCode =
   | 'BUDGET';
 
 /**
- * Evidence for the industry or region term: the investor's past investments at the most specific node, on the path to
- * the opportunity's code, that has any.
+ * Evidence for the industry or region term. For an investor: its past investments at the most specific node, on the
+ * path to the opportunity's code, that has any. For a talent or demand, only its own codes; the counts are 0.
  */
 export interface CodeEvidence {
   /**
@@ -39,7 +39,8 @@ export interface CodeEvidence {
   readonly of: number;
   readonly latest: Day | null;
   /**
-   * The investor's declared codes that cover the opportunity; null if no codes are declared, empty if only others are.
+   * An investor's declared codes that cover the opportunity: null if it declared none, empty if it declared only
+   * others. For a talent or demand: all its codes.
    */
   readonly declared: readonly string[] | null;
 }

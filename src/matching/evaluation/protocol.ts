@@ -6,8 +6,8 @@ import { snapshotOf, type PastRound, type Snapshot } from '../engine/fit/history
 import type { Day } from '../engine/types.js';
 
 /**
- * Retrieval quality of rankings, compared with the investors that actually invested; every figure is a mean over
- * queries.
+ * Retrieval quality of rankings, compared with the investors that actually invested: means over queries, and the number
+ * of queries.
  */
 export interface Figures {
   readonly recallAt10: number;

@@ -14,9 +14,9 @@ export const DECLINING_PARTY = `COALESCE(
 )`;
 
 /**
- * Updates the gaps in an achievement's cultivation from matching, on its newest cohort entry: adds the reasons for
- * which counterparts repeatedly decline it, and removes those that no longer recur. A reason recurs if active declines
- * of at least RECURS_FROM parties give it.
+ * Updates the gaps that matching adds to an achievement's cultivation, on its newest cohort entry: adds the gap of
+ * every reason for which counterparts repeatedly decline the achievement, and removes those whose reason no longer
+ * recurs. A reason recurs if active declines of at least RECURS_FROM parties give it.
  */
 export async function noteRecurringDeclines(tx: EntityManager, achievementId: string): Promise<void> {
   const [entry] = (await tx.query(

@@ -52,7 +52,7 @@ export const declinesOf = defineLoader<string, DeclineCount[]>(async (db, ids) =
   );
 });
 
-/** Active feedback of both sides on a pair of achievement and counterpart, keyed `achievementId|counterpartId`. */
+/** Active feedback of all sides on a pair of achievement and counterpart, keyed `achievementId|counterpartId`. */
 export const standingOfPair = defineLoader<string, MatchFeedback[]>(async (db, keys) => {
   const pairs = keys.map((key) => key.split('|') as [string, string]);
   const found = await selectEntities(

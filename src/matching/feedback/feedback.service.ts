@@ -49,8 +49,8 @@ function problemsOf(input: GiveMatchFeedbackInput): FieldProblem[] {
 }
 
 /**
- * Determines the side (the achievement's institution or the counterpart) on whose behalf the viewer may give feedback
- * on a match; throws NOT_FOUND or FORBIDDEN if there is none.
+ * Determines for which side the viewer gives feedback on a match: the achievement's institution, the counterpart, or
+ * else the operators. Throws if the viewer has no right to give it, or belongs to both of the first two.
  */
 function sideOf(ctx: Context, achievement: Achievement, counterpart: CounterpartRow): MatchSide {
   authorize(ctx, 'feedback:give', { ...counterpart, institutionId: achievement.institutionId });
@@ -62,10 +62,10 @@ function sideOf(ctx: Context, achievement: Achievement, counterpart: Counterpart
 }
 
 /**
- * Records feedback of the viewer's side on a match, replacing that side's earlier feedback; repeating the same feedback
- * changes nothing. A decline removes the match from that side's proposals and from matching rounds for a number of
- * days, answers the pair in open matching rounds, and is training data for the next fit of the model. The other side's
- * lists do not change.
+ * Records feedback of the viewer's side on a match, replacing that side's earlier feedback; the same feedback again,
+ * without a number of days, changes nothing. A decline removes the match from that side's proposals and from matching
+ * rounds for a number of days, declines the pair in published matching rounds if the counterpart is an investor, and is
+ * training data for the next fit of the model. The other side's lists do not change.
  */
 export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): Promise<MatchFeedback> {
   requireLogin(ctx);
@@ -132,7 +132,7 @@ export interface SaidOfPair {
 
 /**
  * Stores feedback of one side within the caller's transaction and ends that side's earlier feedback on the match. The
- * caller must have locked the counterpart's row. Repeating the same feedback changes nothing.
+ * caller must have locked the counterpart's row. The same feedback again, without `forDays`, changes nothing.
  */
 export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOfPair): Promise<MatchFeedback> {
   const { achievementId, counterpart, side, action, reasonCode, note, forDays } = said;

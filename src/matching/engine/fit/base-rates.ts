@@ -7,7 +7,10 @@ import type { PastRound } from './history.js';
  * Half-life in years of a past financing round's weight in the base rates; long, because market shares change slowly.
  */
 const HALF_LIFE = 4;
-/** Number of imaginary rounds added to every code (Laplace smoothing), so that no code has a base rate of 0. */
+/**
+ * Number of imaginary rounds added to each industry, region and stage that occurs in the past rounds (Laplace
+ * smoothing), so that one round more or less hardly changes the base rate of a rare one.
+ */
 const PRIOR = 1;
 
 function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): BaseRates {
@@ -30,8 +33,8 @@ function siblingShares(tree: CodeTree, masses: ReadonlyMap<number, number>): Bas
 /**
  * Computes base rates from past rounds, which must all be before `day`; a round's weight decays with its age on that
  * day. For industries, regions, stages and amounts, a round counts once per investor, so that a round with many
- * investors weighs more, as it does in the investors' own records. A party's base rate is the share of all rounds in
- * which it took part.
+ * investors weighs more, as it does in the investors' own records. A party's base rate is the smoothed share of all
+ * rounds in which it took part.
  */
 export function baseRates(rounds: readonly PastRound[], day: Day, taxonomy: EngineTaxonomy): InvestorModel['base'] {
   const industries = new CodeTree((code) => taxonomy.industryParent(code));

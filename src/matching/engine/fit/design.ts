@@ -126,7 +126,7 @@ export class Design {
   readonly candidates: ReadonlyMap<string, number>;
   /**
    * Per query: indexes of the candidates that invested in the round, and of the candidates excluded because they had
-   * backed the company before.
+   * backed the company before the snapshot's day.
    */
   readonly relevant: readonly Int32Array[];
   readonly barred: readonly ReadonlySet<number>[];
@@ -136,7 +136,10 @@ export class Design {
   private readonly resting: Float32Array;
   private readonly vocabularies: Vocabularies;
   private readonly byCode = new Map<string, Float32Array>();
-  /** Per query: the contributing columns, each as [position of the feature, values by candidate, weight]. */
+  /**
+   * Per query: the columns of the sought industries, regions and stages, each as [position of the feature in
+   * `TERM_VALUES`, feature values by candidate, factor by which they are multiplied].
+   */
   private readonly columnsOf: readonly (readonly (readonly [place: number, column: Float32Array, weight: number])[])[];
 
   constructor(

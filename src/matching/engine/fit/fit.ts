@@ -39,7 +39,8 @@ export interface FitSettings {
   readonly negatives: number;
   readonly penalties: Penalties;
   /**
-   * Minimum number of past rounds for a code (`leastRounds`) or a party (`leastPartyRounds`) to get a latent vector.
+   * Minimum number of past rounds in which a party (`leastPartyRounds`) or any other latent factor, such as an industry
+   * or a stage (`leastRounds`), must occur to get a latent vector.
    */
   readonly leastRounds: number;
   readonly leastPartyRounds: number;
@@ -71,8 +72,8 @@ export interface FitResult {
   readonly model: MatchModel;
   readonly queries: number;
   /**
-   * Final value of the training objective per query: mean negative log likelihood of an actual investor, with the
-   * penalties added.
+   * Final value of the training objective per query: the mean of -ln(p + floor), where p is the modelled probability of
+   * an actual investor, with the penalties added. NaN if nothing was fitted.
    */
   readonly loss: number;
 }
@@ -92,8 +93,8 @@ function amountBounds(rounds: readonly PastRound[]): number[] {
 
 /**
  * Fits an investor model to past rounds: base rates are counted; weights and latent factors maximise the penalised
- * likelihood of the actual investors among all candidates (a conditional logit), on profiles from before each round.
- * Deterministic. With too little history, the weights of `start` are kept.
+ * likelihood of the actual investors against sampled other candidates (a conditional logit). Investors' profiles are
+ * those at the start of each one-year period. Deterministic. With too little history, the weights of `start` are kept.
  */
 export function fitModel(history: readonly PastRound[], options: FitOptions): FitResult {
   const settings = { ...FIT_SETTINGS, ...options.settings };

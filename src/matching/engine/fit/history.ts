@@ -17,13 +17,14 @@ export interface PastRound {
 }
 
 /**
- * A past round posed as a question, "which investors will invest?", with only what was known of the company before the
- * round.
+ * A past round posed as a question, "which investors will invest?", with only those earlier investors of the company
+ * that were known on the snapshot's day.
  */
 export interface PastQuery {
   readonly opportunity: Opportunity;
   /**
-   * Keys of the investors among the candidates that invested in this round and had not invested in the company before.
+   * Keys of the investors among the candidates that invested in this round and had not invested in the company before
+   * the snapshot's day.
    */
   readonly relevant: readonly string[];
   readonly round: PastRound;
@@ -37,8 +38,8 @@ export interface Snapshot {
   /** Investors with at least MIN_ROUNDS rounds before the day, as engine records whose id is the investor's key. */
   readonly candidates: readonly MatchInvestor[];
   /**
-   * Rounds on or after `day` and before `until` in which at least one candidate invested in the company for the first
-   * time.
+   * Rounds on or after `day` and before `until` in which at least one candidate invested that had not invested in the
+   * company before `day`.
    */
   readonly queries: readonly PastQuery[];
 }

@@ -12,10 +12,9 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Minimises a smooth convex function by L-BFGS (Nocedal & Wright 2006, algorithm 7.5) with a backtracking line search.
- * Deterministic. Stops after `iterations`, or when a step improves the value by less than a millionth.
- *
- * @param point starting point; overwritten by the result
+ * Minimises a smooth function by L-BFGS (Nocedal & Wright 2006, algorithm 7.5) with a backtracking line search; `point`
+ * is the starting point and is overwritten by the result. Deterministic. Stops after `iterations`, or when a step
+ * improves the value by less than a millionth of it or not at all.
  */
 export function minimise(value: Differentiable, point: Float64Array, iterations: number): number {
   const n = point.length;

@@ -16,8 +16,8 @@ interface Choice {
 
 /**
  * Samples the choice sets of a conditional logit: for each query the candidates that invested and a sample of the
- * others. A candidate sampled with probability p gets ln(1/p) added to its score, so that the sample's sum estimates
- * the sum over all candidates.
+ * others, without earlier backers of the company. A candidate sampled with probability p gets ln(1/p) added to its
+ * score, so that the sample's sum estimates the sum over all candidates.
  */
 export function sampleChoices(design: Design, most: number, seed: number, weights: Float64Array | null): Choice[] {
   const random = uniform(seed);
@@ -30,8 +30,8 @@ export function sampleChoices(design: Design, most: number, seed: number, weight
     const barred = design.barred[query]!;
     const candidates: number[] = [...relevant];
     const offsets: number[] = relevant.length === 0 ? [] : Array.from(relevant, () => 0);
-    // Candidates with high scores are sampled with a higher probability: they decide the order at the top of the
-    // ranking.
+    // If weights are given, candidates with high scores are sampled with a higher probability: they decide the order at
+    // the top of the ranking.
     let total = 0;
     for (let i = 0; i < count; i += 1) {
       scores[i] = 0;
