@@ -33,8 +33,8 @@ export interface AchievementHooks {
    */
   opened(ctx: Context): void;
   /**
-   * Returns those of the achievements `ids` that a cohort is judging at present; neither their records nor their
-   * statuses may change.
+   * Returns those of the achievements `ids` that a cohort is judging at present; until it closes, clients may change
+   * neither their records nor their statuses.
    */
   held(tx: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>>;
   moved(tx: EntityManager, at: Date, moves: readonly AchievementMove[]): Promise<LedgerEntry[]>;

@@ -141,8 +141,8 @@ interface RevisionWindow {
 }
 
 /**
- * Loads revisions of achievements. Each key is an achievement id with a page window, as JSON, so that one SQL statement
- * serves all achievements of a list.
+ * Loads, per achievement, its newest `first` revisions below the number `before`. Each key is achievement id, `first`
+ * and `before` as JSON, so that one SQL statement serves all achievements of a list.
  */
 const revisionsOf = defineLoader<string, AchievementRevision[]>(async (db, keys) => {
   const windows = keys.map((key) => JSON.parse(key) as RevisionWindow);
@@ -235,7 +235,10 @@ const duplicatesOf = defineLoader<string, NearDuplicate[]>(async (db, ids) => {
   return ids.map((id) => pairs.filter((pair) => pair.aId === id || pair.bId === id));
 });
 
-/** The near-duplicates of an achievement, for members of its institution and operators; null for other viewers. */
+/**
+ * The near-duplicates of an achievement that no operator has dismissed, for members of its institution and operators;
+ * null for other viewers.
+ */
 export async function nearDuplicates(ctx: Context, achievement: Achievement): Promise<DuplicateOf[] | null> {
   if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return null;
   const pairs = await ctx.load(duplicatesOf).load(achievement.id);
@@ -250,8 +253,8 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   const institution = other && (await ctx.load(organisationById).load(other.institutionId));
   if (!other || !institution) return null;
   const visible = isVisible(ctx, other);
-  // The other achievement of the pair is again private to its institution when it is withdrawn or a draft, so the pair
-  // is not shown.
+  // Of another achievement that the viewer may not see, only title and institution are shown. One that is a draft or
+  // withdrawn is private altogether, so its pair is left out.
   if (!visible && (other.status === 'WITHDRAWN' || other.status === 'DRAFT')) return null;
   return {
     pair,

@@ -116,8 +116,9 @@ const MOST = {
 
 /**
  * Applies a client's input to an achievement's record: a given field replaces the value, null clears it, a missing
- * field keeps it; `today` is the current day in China. All problems are collected with field and code, so that a form or a spreadsheet row can show them at
- * once. Of a list over its limit, only the items within the limit are read.
+ * field keeps it. `today` is the current day in the deployment's zone. All problems are collected with field and code,
+ * so that a form or a spreadsheet row can show them at once. Of a list over its limit, only the items within the limit
+ * are read.
  */
 export function applyInput(
   base: AchievementRecord,

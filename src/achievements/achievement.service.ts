@@ -48,7 +48,7 @@ export async function lockAchievement(tx: EntityManager, ctx: Context, id: strin
   return achievement;
 }
 
-/** Throws unless organisations of this kind may list achievements. */
+/** Throws unless the organisation is of a kind (university, institute, enterprise) that may list achievements. */
 export function assertLists(institution: Organisation): void {
   if (!LISTING_KINDS.includes(institution.kind))
     throw new ForbiddenError('Only universities, institutes and enterprises list results.', 'NOT_A_LISTING_KIND');
@@ -200,7 +200,7 @@ export async function assertNotHeld(tx: EntityManager, ctx: Context, id: string)
 
 /**
  * Moves an achievement along its lifecycle: checks the viewer's right, changes the status, appends the ledger record,
- * and queues the indexing if the pool changes.
+ * and queues the indexing if the achievement is in the pool before or after the change.
  */
 async function act(
   ctx: Context,

@@ -16,7 +16,7 @@ export type AchievementAction =
 
 /**
  * Lifecycle of an achievement. Cohorts cause review, admission, decline and re-submission. A pool entry that is judged
- * again stays ADMITTED until its cohort admits or declines it.
+ * again stays ADMITTED throughout, unless its cohort declines it.
  */
 export const achievementLifecycle = defineLifecycle<AchievementStatus, AchievementAction>('The achievement', {
   register: { from: ['DRAFT'], to: 'REGISTERED' },
@@ -32,5 +32,5 @@ export const achievementLifecycle = defineLifecycle<AchievementStatus, Achieveme
   reopen: { from: ['WITHDRAWN'], to: 'DRAFT' },
 });
 
-/** Statuses of an achievement in which its institution may change the record. */
+/** Statuses of an achievement in which its institution may change the record, unless a cohort is judging it. */
 export const EDITABLE: readonly AchievementStatus[] = ['DRAFT', 'REGISTERED', 'ADMITTED', 'CULTIVATING'];

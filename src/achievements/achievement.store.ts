@@ -50,8 +50,8 @@ const bandsOf = (column: string, text: 'title' | 'text'): Column => ({
 });
 
 /**
- * Columns of the table `achievement` by name. Inserts, updates and the type of the passed rows are all built from this
- * list.
+ * The columns of the table `achievement` that are filled when a record is written, by name. Inserts, updates and the
+ * type of the passed rows are all built from this list.
  */
 const MAIN: Readonly<Record<string, Column>> = {
   id: { type: 'uuid', of: ({ id }) => id, fixed: true },
@@ -110,7 +110,10 @@ export async function insertAchievements(tx: EntityManager, list: readonly Store
   await insertRevisions(tx, list);
 }
 
-/** Replaces the records of existing achievements; score and dates of the process stay unchanged. */
+/**
+ * Replaces record, status and revision number of existing achievements and stores the new revisions; score and dates of
+ * the vetting process stay unchanged.
+ */
 export async function replaceAchievements(tx: EntityManager, list: readonly StoredAchievement[]): Promise<void> {
   if (list.length === 0) return;
   const changes = mainColumns
@@ -132,7 +135,10 @@ export async function replaceAchievements(tx: EntityManager, list: readonly Stor
   await insertRevisions(tx, list);
 }
 
-/** A table that stores one list of the record, such as its keywords, with one row per item. */
+/**
+ * A table that stores a part of the record in rows: a list such as its keywords with one row per item, or its longer
+ * texts with one row per disclosure tier.
+ */
 interface Part {
   readonly table: string;
   readonly fields: ReadonlyArray<keyof AchievementRecord>;

@@ -18,7 +18,10 @@ export interface JudgedFacts {
 const LABORATORY = 4;
 const PROTOTYPE = 6;
 
-/** Codes of the gaps of an achievement that follow from its record alone, without the reviewers' judgement. */
+/**
+ * Codes of the gaps of an achievement (reasons for not being ready) that follow from facts of its record and its number
+ * of evidence files, without the reviewers' judgement.
+ */
 export function computedGaps(facts: JudgedFacts): string[] {
   const gaps: string[] = [];
   if (facts.applications === 0) gaps.push('NO_APPLICATION_SCENARIO');

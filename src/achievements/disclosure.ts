@@ -7,8 +7,9 @@ import { NdaGrant } from './achievement-parts.entity.js';
 import type { DisclosureTier } from './vocabularies.js';
 
 /**
- * The only file that decides what a viewer may see of an achievement; fields, lists and evidence files call it. The
- * search index and public exports do not, as they contain PUBLIC content of pool entries only.
+ * The only file that decides by disclosure tier what a viewer may see of an achievement; fields, lists and evidence
+ * files call it. A process such as a review may let its participants see more. The search index and public exports do
+ * not call it, as they contain PUBLIC content of pool entries only.
  */
 
 /**
@@ -40,8 +41,8 @@ export const ndaGrantsOf = defineLoader<string, string[]>(async (db, ids) => {
 });
 
 /**
- * Whether the viewer may read a disclosure tier of an achievement. The caller must have checked with `isVisible` that
- * the viewer may see the achievement at all.
+ * Whether the viewer may read a disclosure tier of an achievement; false also where the viewer may not see the
+ * achievement at all.
  */
 export async function mayReadTier(
   ctx: Context,

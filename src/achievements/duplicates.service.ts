@@ -80,7 +80,10 @@ const CANDIDATES = `
     LIMIT ${MAX_CANDIDATES}
   ) c`;
 
-/** Searches for near-duplicates of one achievement among all registered ones, and stores the pairs found. */
+/**
+ * Searches for near-duplicates of one achievement among those that are neither drafts nor withdrawn, and stores the
+ * pairs found. At most MAX_CANDIDATES achievements that share an IP number or a part of the text are compared.
+ */
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
   const own = await readRecord(tx, achievementId);
   if (!own) return;

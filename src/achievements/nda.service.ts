@@ -66,7 +66,8 @@ export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
     const next = input.grant ? 'GRANTED' : grant.status === 'GRANTED' ? 'REVOKED' : 'REFUSED';
     if (grant.status === next) return grant;
-    // A refusal or revocation ends the request: the organisation may no longer want what it once asked for.
+    // A refusal or revocation ends the request: access can be granted only after the organisation has asked again, as
+    // it may no longer want what it once asked for.
     if (input.grant && grant.status !== 'REQUESTED') {
       throw new ConflictError(
         `The request is ${grant.status}; access can be granted once the organisation has asked again.`,

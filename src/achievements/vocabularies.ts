@@ -77,7 +77,10 @@ export const DisclosureTier = vocabulary('DisclosureTier', 'Who may read a part 
 });
 export type DisclosureTier = keyof typeof DisclosureTier;
 
-/** Exported because the import finds every vocabulary by its name. @public */
+/**
+ * Exported though no other file imports it: `allVocabularies` lists every vocabulary that was defined, whether or not
+ * it is named elsewhere. @public
+ */
 export const TrlLevel = vocabulary(
   'TrlLevel',
   'Technology readiness level (GB/T 22900, ISO 16290); achievements carry the number.',

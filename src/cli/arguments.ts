@@ -13,8 +13,8 @@ export function asksForHelp(args: readonly string[]): boolean {
 }
 
 /**
- * Reads the arguments of a command: the one reader of all commands. Throws HelpAsked for `--help` and `-h`, wherever
- * they stand, and UsageError for an unknown option, with the one that was probably meant.
+ * Reads the arguments of a command; every command uses this function. Throws HelpAsked for `--help` and `-h` before
+ * `--`, and UsageError for wrong arguments; for an unknown option it suggests the one that was probably meant.
  */
 export function parseArguments<T extends ParseArgsConfig>(
   config: T & { args: string[] },
@@ -44,7 +44,10 @@ function unknownOption(
   return `There is no option ${unknown}.${hint} Options: ${known.map((name) => `--${name}`).join(', ')}.`;
 }
 
-/** The known name that differs least from a text, if it differs little. */
+/**
+ * The known name that differs from a text by the fewest edits; undefined if that takes more than a third of the name's
+ * letters (or more than one edit of a short name).
+ */
 function nearest(text: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((name) => ({ name, edits: editsBetween(text.toLowerCase(), name) }))
@@ -52,7 +55,10 @@ function nearest(text: string, known: readonly string[]): string | undefined {
   return best !== undefined && best.edits <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
 }
 
-/** Letters to add, remove, replace or swap with their neighbour until one text is the other. */
+/**
+ * Smallest number of edits that turn one text into the other; an edit adds, removes or replaces a letter, or swaps two
+ * neighbours.
+ */
 function editsBetween(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -68,7 +68,10 @@ export async function chooseInstitution(
 const namesOf = ({ nameText }: Organisation): string[] =>
   [nameText.zh, nameText.en].filter((name) => name !== undefined);
 
-/** One line per organisation, verified ones first: id, code, name, and whether it is verified. */
+/**
+ * One line per organisation, verified ones first: id, social credit code, kind, name, and whether it is verified. At
+ * most MAX_LISTED lines; a last line counts the rest.
+ */
 function listOf(organisations: readonly Organisation[]): string {
   const sorted = [...organisations].sort(
     (a, b) => Number(b.verification === 'VERIFIED') - Number(a.verification === 'VERIFIED'),

@@ -15,7 +15,10 @@ const USAGE = 'npm run operator:create -- --email ADDRESS [--name NAME] [--passw
 /** Address passed as that of the search engine, which this command never contacts: it needs the database only. */
 const NO_SEARCH_ENGINE = 'http://127.0.0.1:7700';
 
-/** `npm run operator:create`: creates the first account of a deployment, or makes an existing account an operator. */
+/**
+ * `npm run operator:create`: creates an operator's account, such as the first account of a deployment, or makes an
+ * existing account an operator.
+ */
 await runCommand(USAGE, async (args) => {
   const wish = readArguments(args);
   const password = wish.passwordFromStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
@@ -30,7 +33,8 @@ await runCommand(USAGE, async (args) => {
     });
     try {
       const operator = await appointOperator(app, { email: wish.email, name: wish.name, password });
-      // The published URL is used because a server whose configured port was taken listens on another one.
+      // For the link, the URL that the running server has published in the data folder is used: where its configured
+      // port was taken, it listens on another one.
       const site =
         config.publicUrl ?? (config.databaseUrl === undefined ? await publishedUrl(config.dataDir) : undefined);
       const link =

@@ -22,7 +22,7 @@ export function processTerminal(): Terminal {
 const BAR_WIDTH = 30;
 const LINE_EVERY_MS = 2000;
 
-/** Makes a progress display: on a terminal a bar that is redrawn, elsewhere one line every two seconds. */
+/** Makes a progress display: on a terminal a bar that is redrawn, elsewhere a new line at most every two seconds. */
 export function progressBar(
   terminal: Terminal,
   what: string,

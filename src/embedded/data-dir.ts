@@ -9,9 +9,9 @@ export function isRoot(): boolean {
 }
 
 /**
- * Creates the data folder if it is missing, and checks that it is writable. As root, the folder is made traversable
- * (not listable) for everyone, so that PostgreSQL's account can reach its own subfolder; every secret below the folder
- * is a file of mode 0600.
+ * Creates the data folder if it is missing, and checks that it is writable. A folder that root creates is traversable
+ * (not listable) for everyone, so that PostgreSQL's account can reach its own subfolder; every secret below it is a
+ * file of mode 0600.
  */
 export async function ensureFolder(folder: string): Promise<void> {
   try {

@@ -108,7 +108,10 @@ export function describeProcess(pid: number): ProcessDescription | undefined {
   }
 }
 
-/** All running processes for which `accepts` returns true; always empty without /proc. */
+/**
+ * All running processes other than this one for which `accepts` returns true; always empty except on Linux, as it needs
+ * /proc.
+ */
 export function findProcesses(accepts: (found: ProcessDescription) => boolean): ProcessIdentity[] {
   if (process.platform !== 'linux') return [];
   const pids = readdirSync('/proc')
@@ -124,7 +127,7 @@ export function findProcesses(accepts: (found: ProcessDescription) => boolean): 
 
 /**
  * Sends the signals of `steps` in order until the process has ended. Returns the signal after which it ended, or
- * undefined when it was not running.
+ * undefined when it was not running; throws when it outlives them all or belongs to another user.
  */
 export async function endProcess(
   target: ProcessIdentity,

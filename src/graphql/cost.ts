@@ -71,11 +71,11 @@ export function costOf(
 
 /**
  * Computes the cost of an operation before it runs. Scalars are free; an object costs 1; a page costs its size times
- * the cost of an entry; another list counts LIST_SIZE entries; a field's price (see prices.ts) is added. A field
- * selected twice counts twice. A field that returns an interface or union costs as much as its most expensive type. The
- * cost of each selection set is computed once per type and page size, so that nested fragments do not take exponential
- * time. The document must be valid and the variables coerced. Costs are finite and never negative, and no argument
- * makes a field cheaper than a page of one entry.
+ * the cost of an entry; another list counts the number of its `ids`, its `first`, or LIST_SIZE entries; a field's price
+ * (see prices.ts) is added. A field selected twice counts twice. A field that returns an interface or union costs as
+ * much as its most expensive type. The cost of each selection set is computed once per type and page size, so that
+ * nested fragments do not take exponential time. The document must be valid and the variables coerced. Costs are finite
+ * and never negative, and no argument makes a field cheaper than a page of one entry.
  */
 export function priceOperation(
   schema: GraphQLSchema,

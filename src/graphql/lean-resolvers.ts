@@ -2,11 +2,12 @@ import { isAbstractType, isObjectType, type GraphQLFieldResolver, type GraphQLSc
 import type { Context } from '../kernel/context.js';
 
 /**
- * Replaces most of type-graphql's resolvers by faster ones. type-graphql wraps every property into a closure, and every
- * method with an argument into several promises, because it might have to validate arguments. As its validation is off
- * (see schema.ts), fields of object types get plain resolvers. Root fields, and fields with input-object arguments,
- * keep type-graphql's resolvers. Interfaces and unions resolve their type synchronously instead of by a promise; their
- * `resolveType` must be synchronous, as the compiled executor accepts no other.
+ * Replaces most resolvers that type-graphql generates by faster ones. type-graphql wraps every property into a closure,
+ * and every method with an argument into several promises, because it might have to validate arguments. As its
+ * validation is off (see schema.ts), properties and methods of object classes get plain resolvers. Type-graphql's
+ * resolvers stay for root fields, fields of resolver classes, and fields with input-object arguments, middleware or
+ * roles. Interfaces and unions resolve their type synchronously instead of by a promise; their `resolveType` must be
+ * synchronous, as the compiled executor accepts no other.
  */
 
 /**

@@ -140,8 +140,8 @@ export function encodeCursor(values: ReadonlyArray<string | number>): string {
 const LONGEST_CURSOR = 4096;
 
 /**
- * Decodes a cursor into its column values; throws BAD_USER_INPUT, naming the argument, for a cursor that this server
- * did not issue or that is damaged.
+ * Decodes a cursor into its `length` column values. Throws BAD_USER_INPUT, naming the argument, for a cursor that is
+ * damaged, too long, or has another number of values, such as one from another list.
  */
 export function decodeCursor(cursor: string, length: number, argument: string): Array<string | number> {
   let values: unknown;

@@ -67,8 +67,9 @@ export function createApollo(
 type Present = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /**
- * Apollo plugin that handles each operation: it checks the variables, computes and charges the cost, runs the operation
- * as compiled code where possible, counts the outcome in the metrics, and adds cost and quota to the answer.
+ * Apollo plugin that handles each operation: it checks the variables, computes the cost and charges it to the quota,
+ * runs the operation as compiled code where possible, counts the outcome in the metrics, and adds the cost to the
+ * answer.
  */
 function operationPlugin(
   app: App,

@@ -9,7 +9,7 @@ import { MAX_JSON_BYTES } from './limits.js';
  * clients cannot block the normal requests of others.
  */
 const FREE_BYTES = 16 * 1024;
-/** Maximum share of the memory budget for request bodies that one client may use. */
+/** Maximum share of the memory budget for request bodies that one client may use; at least one whole JSON body. */
 const CLIENT_SHARE = 1 / 4;
 
 export const invalidJson = () =>
@@ -151,8 +151,8 @@ export function awaitBody(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /**
- * Memory budget: counts the bytes of request bodies in memory, in total and per client; a request's bytes are released
- * when it ends.
+ * Memory budget: counts the charged bytes of request bodies in memory, in total and per client; a request's bytes are
+ * released when it ends.
  */
 class Budget {
   private total = 0;

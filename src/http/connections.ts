@@ -87,8 +87,8 @@ export interface ConnectionGuard {
 
 /**
  * Enforces the limits on connections, in total and per client. A direct client is limited in its connections and in its
- * running requests. The connections of a trusted proxy serve many clients, so for a client behind one only the running
- * requests are limited.
+ * running requests. The connections of a trusted proxy serve many clients, so they count towards the total only; a
+ * client behind one is limited in its running requests. Connections for subscriptions have limits of their own.
  */
 export function guardConnections(
   http: FastifyInstance,

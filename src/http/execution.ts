@@ -11,7 +11,10 @@ import {
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import type { Context } from '../kernel/context.js';
 
-/** Maximum number of compiled queries in the cache; the least recently used query is dropped first. */
+/**
+ * Maximum number of queries in the cache, whether compiled already or only counted; the least recently used query is
+ * dropped first.
+ */
 const MAX_COMPILED = 500;
 /** Number of uses at which a query is compiled; compiling takes as long as interpreting the query several times. */
 const COMPILE_AT = 2;
@@ -23,9 +26,8 @@ interface Known {
 }
 
 /**
- * Returns a function that runs frequently used queries as compiled code (graphql-jit). For any other query it returns
- * null, and Apollo runs the query by graphql-js. Parsing, validation, limits and cost are applied before.
- *
+ * Returns a function that runs queries as compiled code (graphql-jit), from the COMPILE_AT-th use on. For any other
+ * operation it returns null, and Apollo runs it by graphql-js. Parsing, validation, limits and cost are applied before.
  * Apollo's own interface for another executor (`gateway`) is not used: it creates an object with accessors for every
  * request, and V8 gives each such object its own hidden class, which keeps the whole request and its answer in memory
  * until the next full garbage collection.

@@ -108,8 +108,9 @@ export function limitErrors(
 
 /**
  * Converts an error into its public form. Typed errors keep their content; messages of graphql-js lose the submitted
- * values that they quote; any other error becomes INTERNAL_SERVER_ERROR with the request id, and its text goes to the
- * log only. Long names are shortened and lists limited.
+ * values that they quote; a text that PostgreSQL cannot store becomes BAD_USER_INPUT; any other error becomes
+ * INTERNAL_SERVER_ERROR with the request id, and its text goes to the log only. Long names are shortened and lists
+ * limited.
  */
 export function presentError(
   log: Logger,

@@ -194,8 +194,8 @@ function circularFragment(document: DocumentNode): string | undefined {
 const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
- * Validation rule that refuses operations over the limits of size. It runs before the standard rules, which take more
- * time, visit the operation's fields.
+ * Validation rule that refuses documents with too long names, with circular fragments, or with operations over the
+ * limits of size. It runs before the standard rules, which take more time, visit the operation's fields.
  */
 export const operationLimits: ValidationRule = (context: ValidationContext): ASTVisitor => ({
   Document(document) {

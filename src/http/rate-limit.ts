@@ -18,8 +18,8 @@ export interface Quota {
 }
 
 /**
- * Quotas in points per minute, one per account or network. The counts are in this process's memory, so each of several
- * processes allows the full quota.
+ * Quotas in points per minute, one per key such as an account, its API keys, or a network. The counts are in this
+ * process's memory, so each of several processes allows the full quota.
  */
 export interface RateLimiter {
   /** Points per minute. */

@@ -22,8 +22,8 @@ const MAX_DEPTH = 64;
 export const MAX_PROBLEMS = 20;
 
 /**
- * Coerces an operation's variables to their declared types; throws one BAD_USER_INPUT that lists the values that do not
- * fit. Its messages never quote submitted values, as those of graphql-js do.
+ * Coerces an operation's variables to their declared types; throws one BAD_USER_INPUT that lists up to MAX_PROBLEMS
+ * values that do not fit. Unlike those of graphql-js, its messages never quote submitted values.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -60,8 +60,8 @@ export function coerceVariables(
 }
 
 /**
- * Refuses lists longer than any input allows, before they are coerced: a megabyte of objects in one list would become
- * as many instances of an input class, which blocks the process for some 200 ms.
+ * Refuses variables whose lists have more than MAX_ELEMENTS elements together, before they are coerced: a megabyte of
+ * objects in one list would become as many instances of an input class, which blocks the process for some 200 ms.
  */
 function refuseLongLists(given: Record<string, unknown>): void {
   let elements = 0;

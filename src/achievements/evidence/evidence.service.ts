@@ -39,7 +39,10 @@ async function lockEditable(tx: EntityManager, ctx: Context, achievementId: stri
   return achievement;
 }
 
-/** Adds an evidence file to an achievement. A second upload of the same content returns the first file unchanged. */
+/**
+ * Adds an evidence file to an achievement. A second upload of the same content for the same tier returns the first file
+ * unchanged; for another tier it throws CONFLICT.
+ */
 export async function addEvidence(ctx: Context, upload: FileUpload, input: EvidenceInput): Promise<EvidenceFile> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);

@@ -36,8 +36,8 @@ export async function sniffMediaType(path: string, fileName: string): Promise<st
 }
 
 /**
- * Whether the start of a file is UTF-8 or GB18030 text without control characters. Markup (HTML, SVG) that a browser
- * might execute does not count as text.
+ * Whether the start of a file is UTF-8 or GB18030 text without control characters other than white space and ESC. A
+ * text that starts like markup (HTML, SVG, XML), which a browser might execute, does not count as text.
  */
 function isText(head: Buffer): boolean {
   if (head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b))) return false;

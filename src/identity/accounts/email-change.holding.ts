@@ -2,8 +2,9 @@ import type { EntityManager } from 'typeorm';
 import type { Locale } from '../../kernel/localized.js';
 
 /**
- * Until when an address is kept for the account that had it before a change which can still be undone, with the
- * language of that account; null where it is not. Nobody else gets the address meanwhile, since the undoing would fail.
+ * Until when an address is reserved for the account that had it before a change which can still be undone, with the
+ * language of that account; null where it is not reserved. Nobody else gets the address meanwhile, since the undoing
+ * would fail.
  */
 export async function holding(
   tx: EntityManager,

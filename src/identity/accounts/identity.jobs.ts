@@ -62,15 +62,16 @@ export const rotateSigningKeyTask: Task = (app) => rotateAgedSigningKey(app);
 const DAY_MS = 86_400_000;
 
 /**
- * Cron task that deletes expired rows: one-time tokens, sessions, known devices, changes of address, idempotency keys, contents
- * replaced by edits, invitations, and undeliverable mails.
+ * Cron task that deletes rows whose time is over: one-time tokens, sessions, known devices, changes of address,
+ * idempotency keys, contents replaced by edits, unaccepted invitations, and jobs of mails that failed at every attempt.
  */
 export const pruneIdentity: Task = async (app) => {
   const now = app.clock();
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
   const db = app.dataSource.manager;
   await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
-  // A revoked session is kept for 30 days, so that a late reuse of its refresh tokens is recognised.
+  // A revoked session is kept until it would have expired, but at most for 30 days, so that a late reuse of its refresh
+  // tokens is recognised.
   await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
   await db.query(`DELETE FROM email_change WHERE stop_until < $1`, [now]);
   await db.query(`DELETE FROM known_device WHERE expires_at < $1`, [now]);

@@ -3,13 +3,16 @@ import type { JobOptions } from '../../kernel/jobs.js';
 import { keyedHash } from '../../lib/seal.js';
 import { countMail } from '../sessions/throttle.js';
 
-/** Mails of one kind to one address, within an hour, that go out at once. */
+/** Maximum number of mails of one kind to one address within an hour that go out at once. */
 const AT_ONCE = 10;
 
-/** The same for requests that are the first of their network, so that a repeating network does not delay others. */
+/**
+ * The same maximum for a mail that its network asks for the first time at this address, so that a network that repeats
+ * its requests does not delay the mails of others.
+ */
 const AT_ONCE_FROM_NEW = 30;
 
-/** Distance, in milliseconds, of the times at which a mail goes out beyond these numbers. */
+/** Milliseconds between two times at which mails beyond these maximum numbers go out. */
 const SLOT_MS = 300_000;
 
 /** Latest delay of an invitation, in milliseconds. */
@@ -17,8 +20,8 @@ const LONGEST_DELAY_MS = 3_600_000;
 
 /**
  * When a mail that anybody can ask for goes out. No request is refused here, since then others could use up the
- * owner's; beyond the number that goes out at once, all requests of five minutes share one mail at their end. The owner
- * waits for five minutes at most, and a mailbox gets 12 mails per hour on top of the first ones.
+ * owner's; beyond the number that goes out at once, all requests within five minutes share one mail at their end. The
+ * owner waits for five minutes at most, and a mailbox gets 12 mails of one kind per hour on top of the first ones.
  */
 export async function accountMailTime(
   ctx: Context,

@@ -25,7 +25,10 @@ export interface NewOperator {
    * Operator.
    */
   name: string | undefined;
-  /** Password of the operator; without it, a new account gets a one-time token to set one. */
+  /**
+   * Password of the operator. Without it, an account with a confirmed address keeps its password, and any other gets a
+   * one-time token to set one.
+   */
   password: string | undefined;
 }
 
@@ -103,7 +106,7 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
 
 /**
  * Replaces password and name of an account whose address was never confirmed, and removes its second factor, one-time
- * tokens and API keys.
+ * tokens, API keys and known devices.
  */
 async function takeOver(tx: EntityManager, id: string, name: string, passwordHash: string, now: Date): Promise<void> {
   await tx.update(

@@ -15,9 +15,7 @@ export const DUMMY_HASH =
 const MIN_LENGTH = 10;
 const MAX_LENGTH = 200;
 
-/**
- * Passwords of at least ten characters, in lower case, that are in every common cracking list and therefore refused.
- */
+/** Common passwords of at least ten characters, in lower case; they are refused because attackers try them first. */
 const COMMON = new Set(
   `1234567890 0123456789 0987654321 9876543210 12345678910 123456789a 1234567891 1234554321 123123123123 1231231231 1111111111 0000000000 1q2w3e4r5t
   1qaz2wsx3edc q1w2e3r4t5 qwertyuiop qwerty12345 qwerty123456 qwertyuiop123 1qazxsw23edc zaq12wsxcde3 asdfghjkl123 password12 password123 password1234

@@ -15,11 +15,14 @@ import { Organisation, type PendingChange } from './organisation.entity.js';
 
 export const NAMESAKES_TASK = 'identity:namesakes';
 
-/** Minimum pause between two mails, so that many organisations founded in a row are one mail. */
+/**
+ * Minimum pause, in milliseconds, between two mails about namesakes, so that many organisations founded in a row are
+ * one mail.
+ */
 const PAUSE_MS = 10 * 60_000;
 /** Organisations checked per run of the job. */
 const BATCH = 200;
-/** Pairs listed in a mail, and namesakes shown of one organisation. */
+/** Maximum number of organisations listed in a mail, and of namesakes shown for one organisation. */
 const MAX_SHOWN = 20;
 
 interface Named {
@@ -75,7 +78,10 @@ export const namesakesById = defineLoader<string, Organisation[]>(async (db, ids
   return ids.map((id) => (lists[found.get(id) ?? -1] ?? []).flatMap((one) => byId.get(one.id) ?? []));
 });
 
-/** Notes that an organisation has, or wishes for, a name that was not compared yet; part of the caller's write. */
+/**
+ * Notes, as part of the caller's write, that an organisation has, or wishes for, a name that was not compared yet, and
+ * queues the job that compares it.
+ */
 export async function noteName(tx: EntityManager, id: string, now: Date): Promise<void> {
   await tx.query(`UPDATE organisation SET names_checked_at = NULL WHERE id = $1`, [id]);
   const [row] = (await tx.query(`SELECT max(namesakes_told_at) AS told FROM organisation`)) as Array<{
@@ -87,7 +93,10 @@ export async function noteName(tx: EntityManager, id: string, now: Date): Promis
   await addJob(tx, NAMESAKES_TASK, {}, { key: NAMESAKES_TASK, runAt: new Date(Date.now() + wait) });
 }
 
-/** Compares the names that are due with those of verified organisations and tells operators of namesakes. */
+/**
+ * Job that compares the names noted by `noteName` with those of verified organisations and mails operators the
+ * namesakes; a verified organisation is compared only for a name that it wishes for.
+ */
 export const tellOfNamesakes: Task = async (app) => {
   await app.dataSource.transaction(async (tx) => {
     const now = app.clock();

@@ -205,8 +205,8 @@ function setAside(before: Organisation, values: Values): { now: Values; pending:
 }
 
 /**
- * Throws if another organisation has this unified social credit code. The database's unique index does not cover codes
- * that wait for a check, so the conflict is found here, before an operator checks the code.
+ * Throws if another organisation that is not rejected has this unified social credit code. The database's unique index
+ * does not cover codes that wait for a check, so the conflict is found here, before an operator checks the code.
  */
 async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Promise<void> {
   const taken = await tx
@@ -269,7 +269,7 @@ async function decide(
             : { verificationNoteText: decision.verificationNoteText };
       await tx.update(Organisation, { id }, { ...outcome, pendingChangeValues: null, revision: before.revision + 1 });
       await noteAuthor(tx, ctx, 'organisation.verification_note', id, decision.verificationNoteText);
-      // Lists show the name, and whether it is verified.
+      // Search results show the institution's name and whether it is verified, so its pool entries are indexed again.
       if (pending === null || (verifies && pending.nameText)) await noteInstitutionForIndexing(tx, id);
       const after = await tx.findOneByOrFail(Organisation, { id });
       for (const owner of await ownersOf(tx, id)) {

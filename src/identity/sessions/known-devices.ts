@@ -68,7 +68,10 @@ export async function rememberDevice(
   return token;
 }
 
-/** Forgets the devices of an account: all but the one of the session `except`, or only the one of the session `only`. */
+/**
+ * Forgets the devices of an account: all of them, or all but the one of the session `except`, or only the one of the
+ * session `only`.
+ */
 export async function forgetDevices(
   tx: EntityManager,
   accountId: string,

@@ -1,7 +1,7 @@
 /**
  * SQL expression over the alias `a` of an account: ids of the organisations in which an operator has a conflict of
- * interest, which are the operator's own and all that are connected with them by records of families. NULL for accounts
- * that are no operators, since nobody asks for theirs.
+ * interest, which are the operator's own and all that the table organisation_family connects with them, directly or
+ * through others. NULL for accounts that are no operators, since nobody asks for theirs.
  */
 export const RELATED_ORGANISATIONS = `CASE WHEN a.is_operator THEN ARRAY(
     WITH RECURSIVE related (id) AS (

@@ -27,9 +27,9 @@ import { takeCode } from '../accounts/totp.service.js';
 const wrongCredentials = () => new UnauthenticatedError('E-mail address or password is wrong.', 'BAD_CREDENTIALS');
 
 /**
- * Logs in with e-mail address and password, and opens a session. An unknown account and a wrong password take the same time and give the same error. Attempts with
- * the token of a device that logged in to the account before have a counter of their own, so that guesses from
- * elsewhere do not keep the owner out.
+ * Logs in with e-mail address and password, and opens a session. An unknown account and a wrong password take the same
+ * time and give the same error. Attempts with the token of a device that logged in to the account before have a counter
+ * of their own, so that guesses from elsewhere do not keep the owner out.
  */
 export async function logIn(ctx: Context, input: LogInInput): Promise<{ tokens: SessionTokens; deviceToken: string }> {
   const email = readEmail('email', input.email);
@@ -71,8 +71,8 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<{ tokens: 
 
 /**
  * Exchanges a refresh token for a new pair of tokens. A token that is used a second time is held by two parties, so its
- * whole session is ended. Of two concurrent calls with the same token, the row lock lets one succeed, and the other
- * finds the token used.
+ * whole session is ended. Of two concurrent calls with the same token, the row lock lets one succeed; the other finds
+ * the token used, which ends the session.
  */
 export async function refreshSession(ctx: Context, input: RefreshSessionInput): Promise<SessionTokens> {
   const now = ctx.now();

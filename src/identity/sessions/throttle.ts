@@ -7,11 +7,10 @@ import { keyedHash } from '../../lib/seal.js';
 /**
  * Maximum number of attempts within a time window of `seconds` seconds. The suffix of a scope says what is counted:
  * `ByNetwork` all attempts from one network, `ByPair` those of one network at one address or account, `ByDevice` those
- * with one device token, `BySession` those of one session, `ByAccount` those of one account, and `Elsewhere` those at
- * one address or account from all devices without a token.
- *
- * No limit that others can use up stands between an owner and the account: `Elsewhere` alone spans networks; it bounds
- * guessing from many networks at once, and a known device and a mailed reset link pass it.
+ * with the token of one known device, `BySession` those of one session, `ByAccount` those of one logged-in account, and
+ * `Elsewhere` those at one address or account from all clients that are no known device. No limit that others can use
+ * up stands between an owner and the account: `Elsewhere` bounds guessing from many networks at once, and a known
+ * device and a mailed reset link pass it.
  */
 const LIMITS = {
   logInByNetwork: { attempts: 100, seconds: 900 },
