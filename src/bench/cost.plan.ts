@@ -209,7 +209,10 @@ function firstEnumValue(type: GraphQLInputType): string | undefined {
 const needsNothing = (field: Field) =>
   field.args.every(({ type, defaultValue }) => !isNonNullType(type) || defaultValue !== undefined);
 
-/** Selection of all leaf fields of a type, including those of its value objects and of the entries in a page. */
+/**
+ * Selection of the leaf fields of a type that need no argument, including those of its value objects, without LEFT_OUT;
+ * of a page, only those of its entries.
+ */
 function selectionOf(schema: GraphQLSchema, type: GraphQLCompositeType, deep = true): string {
   if (isAbstractType(type))
     return `__typename ${schema

@@ -37,7 +37,10 @@ export function zipfRank(random: Random, count: number): number {
 
 export const TERMS = 20_000;
 
-/** Term of a rank. Neighbouring ranks get different combinations of words, so that they share none. */
+/**
+ * Term of a rank, as a combination of words. The multiplication scatters neighbouring ranks over the word lists, so
+ * that frequent terms seldom share words.
+ */
 export function termOf(rank: number): Pair {
   const spread = Math.imul(rank, 0x9e3779b1) >>> 0;
   const quality = QUALITIES[spread % QUALITIES.length]!;

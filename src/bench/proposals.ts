@@ -145,8 +145,8 @@ export async function measureProposals(
 }
 
 /**
- * Milliseconds from the commit of a change until both processes show it. The change adds an excluded industry to an
- * investor, which removes the investor from an entry's matches.
+ * Milliseconds from the commit of a change until both processes show it. The change pauses the investor that is an
+ * entry's best match, which removes it from the entry's matches.
  */
 async function measureFreshness(
   dataDir: string,

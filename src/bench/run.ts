@@ -43,8 +43,9 @@ export interface BenchOptions {
 }
 
 /**
- * Numbers of pool entries. Growth is measured at each of them; the groups start, nested, search and index are measured
- * on a pool of the `usual` size, the other groups on data of their own.
+ * Numbers of pool entries. Growth is measured at each of them (in a quick run, without the largest); the groups nested,
+ * search, index and the restart of group start are measured on a pool of the `usual` size, the others on data of their
+ * own.
  */
 const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
 /** Number of profiles for which lists of matches are measured: in a full and in a quick run. */
@@ -53,8 +54,8 @@ const PROFILES = { full: 100_000, quick: 10_000 };
 const IMPORT_ROWS = { full: 100_000, quick: 20_000 };
 
 /**
- * Runs the selected groups of measurements one after another, each on a data folder of its own, and passes each figure
- * to `take` as soon as it is known.
+ * Runs the selected groups of measurements one after another, on temporary data folders that are deleted afterwards,
+ * and passes each group's figures to `take` once they are known.
  */
 export async function runBench(options: BenchOptions, take: (figure: Figure) => void): Promise<void> {
   const { groups, quick, say } = options;

@@ -128,8 +128,8 @@ async function loadYear(app: App): Promise<void> {
 }
 
 /**
- * Generates a reviewer's documents from titles of one division's achievements mixed with other words: similar to some
- * entries, unlike most.
+ * Generates a reviewer's documents from keywords and summaries of one division's achievements, mixed with random terms:
+ * similar to some entries, unlike most.
  */
 function documentsOf(
   reviewer: number,

@@ -28,7 +28,8 @@ export interface SampleAchievement extends Omit<
   fundingNeed: { min: number; max: number; currency: string } | null;
   inventors: Array<{ name: Localized; orcid?: string }>;
   /**
-   * `admitted`: true if the achievement's true quality is in the best fifth; `score` is then that quality, from 0 to 5.
+   * `admitted`: true if the achievement is meant to be admitted by its cohort; `score` is then its true quality, from 0
+   * to 5.
    */
   admitted: boolean;
   score?: number;

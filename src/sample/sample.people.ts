@@ -153,7 +153,8 @@ export const insertAccount = (
 /** Ids of the sample's organisations, by key. */
 export async function sampleOrganisationIds(db: EntityManager): Promise<ReadonlyMap<string, string>> {
   const keyOf = new Map((await readOrganisations()).map(({ key, name }) => [name.zh, key]));
-  // Verified ones alone: anybody may have founded an organisation of the same name since. The oldest comes last and wins.
+  // Only verified organisations are read, because anybody may have created another of the same name since. Of several,
+  // the oldest is last in the list, so its id replaces the others in the map.
   const organisations = (await db.query(
     `SELECT id, name->>'zh' AS zh FROM organisation WHERE verification = 'VERIFIED' ORDER BY created_at DESC, id DESC`,
   )) as Array<{

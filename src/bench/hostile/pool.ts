@@ -6,7 +6,10 @@ const LONG_EVERY = 12;
 const LONG_CHARACTERS = 10_000;
 const WORDS = 4000;
 
-/** Nine-letter words of the long abstracts; one half of them occurs often, the other rarely. */
+/**
+ * Nine-letter words of the long abstracts. The first 300 (COMMON_WORDS) make up about half of every abstract; the
+ * others occur rarely.
+ */
 export const LONG_WORDS: readonly string[] = (() => {
   const random = randomFrom(90_210);
   const words = new Set<string>();

@@ -15,10 +15,13 @@ const FLUSH_MS = 5000;
  */
 const MAX_CLIENTS = 20_000;
 const MAX_COUNTS = 20_000;
-/** Texts that are counted of one party per day, and of all parties of one network: a machine cannot fill the list. */
+/**
+ * Maximum numbers of texts counted per day, for one party and for all parties of one network together, so that no
+ * program can fill the list.
+ */
 export const MAX_PER_PARTY = 40;
 export const MAX_PER_NETWORK = 200;
-/** Maximum number of stored texts per month; beyond it, texts that one party used once make room. */
+/** Maximum number of texts stored per month; if there are more, texts that were counted only once are deleted. */
 export const MAX_ROWS_PER_MONTH = 20_000;
 /**
  * Number of values that a party's mark can take. Marks are keyed and made anew for every text, so that those of one
@@ -54,7 +57,9 @@ export interface SearchingClient {
 }
 
 interface Client {
-  /** Whose searches these are: the account or the network, and the network in any case. */
+  /**
+   * Hashes of the party (the account or, without one, the network) and of the network from which the client searches.
+   */
   party: string;
   network: string;
   /** The search that awaits a follow-up. */
@@ -106,7 +111,10 @@ ON CONFLICT (month, text, industry) DO UPDATE
 SET without_result = search_miss.without_result + excluded.without_result,
   abandoned = search_miss.abandoned + excluded.abandoned`;
 
-/** Removes texts of a month that were counted once, as many as there are too many; others never make room. */
+/**
+ * Deletes texts of a month that were counted only once, as many as exceed the maximum; texts counted more often are
+ * never deleted.
+ */
 const MAKE_ROOM = `
 DELETE FROM search_miss
 WHERE ctid = ANY(ARRAY(
@@ -119,9 +127,10 @@ WHERE ctid = ANY(ARRAY(
 /**
  * Counts unsuccessful searches per month, text and industry section: searches without results, and searches with
  * results of which none was opened within ten minutes or before a clearly different search. Refinements (texts that
- * share a word) are one search. Each party (an account, or the network of clients without one) counts once per month and
- * text, and for a limited number of texts per day. Clients are known for ten minutes, in memory only, as a salted hash. Counts are written every five seconds: a killed process loses them and all
- * undecided searches; a regular stop writes the counts and drops the undecided searches.
+ * share a word) are one search. Each party (an account, or the network of clients without one) counts once per month
+ * and text, and for a limited number of texts per day. Clients are known for ten minutes, in memory only, as a salted
+ * hash. Counts are written every five seconds: a killed process loses those not yet written and all undecided searches;
+ * a regular stop writes the counts and drops the undecided searches.
  */
 export class MissCollector {
   private readonly salt = randomBytes(16);

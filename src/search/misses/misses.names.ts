@@ -37,7 +37,9 @@ const TITLES = '教授|院士|博士|老师|先生|女士|研究员|工程师|�
 const TITLED = new RegExp(`\\p{Script=Han}{2,4}?(?:副)?(?:${TITLES})`, 'gu');
 const TITLED_LATIN = /\b(?:dr|prof|professor|mr|mrs|ms|sir)\b\.? +[\p{L}'’-]+(?: +[\p{L}'’-]+)?/gu;
 
-/** Pinyin of frequent surnames; a pair of words of which one is a surname and the other pinyin is a name. */
+/**
+ * Pinyin of frequent surnames; two neighbouring words count as a name if one is such a surname and the other is pinyin.
+ */
 const PINYIN_SURNAMES = new Set(
   'wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lv su lu jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao kong bai cui kang mao qiu qin gu hou shao meng long wan duan qian yin chang'.split(
     ' ',
@@ -57,7 +59,7 @@ function isChineseName(run: string): boolean {
   const [surname, ...given] = characters as [string, ...string[]];
   if (!SURNAMES.includes(surname) && !AMBIGUOUS.includes(surname)) return false;
   const inNames = given.every((character) => GIVEN.has(character));
-  // Words of the dictionary (石墨, 金刚) begin with more than the surname.
+  // If the dictionary's first word is longer than the surname (石墨, 金刚), the run is an ordinary word and not a name.
   const [first] = segmenter.segment(run);
   const standsAlone = first?.segment === surname;
   return standsAlone && (inNames || SURNAMES.includes(surname));

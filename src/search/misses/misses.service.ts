@@ -20,7 +20,7 @@ export async function noteSearch(ctx: Context, request: SearchRequest, total: nu
   try {
     if (request.text === null || request.limit === 0) return;
     if (request.offset > 0) return ctx.app.misses.goOn(clientOf(ctx));
-    // The text is the number of a pool entry, which was therefore found: such a search shows no missing content.
+    // A text that is the number of a pool entry is not noted: it was found, so the search shows no missing content.
     const text = request.identifierKeys === null ? missText(request.text) : null;
     ctx.app.misses.noteSearch(clientOf(ctx), { text, industry: await sectionOf(ctx.app, request), found: total > 0 });
   } catch (error) {
@@ -70,8 +70,9 @@ interface MissRow {
 }
 
 /**
- * Unsuccessful searches, most frequent first; for operators. Counts are of parties per month; a party that searched in
- * several months is one of the MIN_SEARCHES parties that must stand behind a text in the period and industry.
+ * Unsuccessful searches, most frequent first; for operators. Counts are of parties per month, summed over the period. A
+ * text is listed only if at least MIN_SEARCHES different parties searched for it in the period and industry; for this,
+ * a party that searched in several months is one.
  */
 export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Promise<Page<SearchMiss>> {
   authorize(ctx, 'platform:operate', undefined);

@@ -119,9 +119,9 @@ async function profilesByIds<T extends { id: string }>(
 }
 
 /**
- * Chooses the backend for a search of profiles as search.answer.ts does for pool entries: a search with text goes to
- * the search engine; without text, the engine is asked only if its index contains every committed change. Otherwise,
- * and if the engine fails, PostgreSQL answers.
+ * Chooses the backend for a search of profiles: the search engine answers a search with text, and one without text if
+ * its index contains every committed change. PostgreSQL answers if there is no index, if the text has more words than
+ * the engine reads, if the index lacks the newest synonyms that the text contains, or if the engine fails.
  */
 async function answerFor(app: App, request: ProfileRequest): Promise<ProfileAnswer & { degraded: boolean }> {
   const db = app.dataSource.manager;

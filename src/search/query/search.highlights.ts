@@ -105,8 +105,8 @@ function patternOf(patterns: readonly string[], withWords: boolean): RegExp {
 const FIRST_SIGN = /^(?:\\.|[^[(\\])/u;
 
 /**
- * Returns a predicate that tells whether a Latin word equals one of `words` up to the tolerated typos. Each distinct
- * word is compared only once.
+ * Returns a predicate that tells whether a Latin word, or its beginning, equals one of `words` up to the tolerated
+ * typos. Each distinct word is compared only once.
  */
 function misspellingsOf(words: readonly string[], budget: HighlightBudget): (word: string) => boolean {
   const sought = [...new Set(words)].map((text) => ({

@@ -6,8 +6,8 @@ const PREFIXES = ['', 'ZL', 'CN'] as const;
 
 /**
  * Normalised keys (see `numberKey`) under which an IP or registration number in a search text may be stored; null if
- * the text is not such a number. A number has at least four digits and at most a short word beside them, as in
- * 甘科登字2023Y0033.
+ * the text is not such a number. A number has at least six characters, of which at least four and at least half are
+ * digits, as in 甘科登字2023Y0033.
  */
 export function identifierKeys(query: string): string[] | null {
   const text = normalised(query, 'NFKC').trim();

@@ -29,9 +29,9 @@ export async function isKnownNumber(db: EntityManager, keys: readonly string[]):
 }
 
 /**
- * Answers a search of pool entries from PostgreSQL, in one statement (two more with a text): during an outage of the
- * search engine, and as the definition of the counts that the engine must give. Texts are matched by the simpler rule
- * of search.terms.ts; sorted by relevance, entries whose title contains every term come first.
+ * Answers a search of pool entries from PostgreSQL: during an outage of the search engine, and as the definition of the
+ * counts that the engine must give. One statement finds page, total and facet counts. Texts are matched by the simpler
+ * rule of search.terms.ts; sorted by relevance, entries whose title contains every term come first.
  */
 export function searchPostgres(db: EntityManager, request: SearchRequest): Promise<SearchAnswer> {
   return db.transaction(async (tx) => {

@@ -17,8 +17,8 @@ import { countWords } from '../ranking/words.js';
 
 /**
  * RERANK_DEPTH: number of the search engine's first results that the in-memory ranking reorders; if more entries match,
- * as many of the ranking's best matches are added. The engine reads a whole document per result. MAX_PROPOSED: maximum
- * number of the ranking's own best entries that are considered.
+ * the ranking's best entries that match are reordered with them. The engine reads a whole document per result.
+ * MAX_PROPOSED: maximum number of the ranking's own best entries that are considered.
  */
 export const RERANK_DEPTH = 60;
 const MAX_PROPOSED = 100;
@@ -35,7 +35,7 @@ const MAX_ANSWERS = 1000;
 const WHOLE_SHARE = 0.999;
 /**
  * RELATED_SHARE: minimum share of word weight for an entry that does not match to be shown as related. MAX_RELATED:
- * maximum number of related entries.
+ * number of matches from which a search gets no related entries.
  */
 const RELATED_SHARE = 0.15;
 const MAX_RELATED = 100;

@@ -72,9 +72,9 @@ export interface SearchAnswer {
 const LONGEST_QUERY = 500;
 
 /**
- * Normalises a search text: NFKC, single spaces, null if empty. A leading minus is kept as text (the search engine
- * would exclude the word). Removes control characters and unpaired surrogates, which neither backend accepts, and
- * zero-width characters in pasted text, which would split words. Runs of combining marks are cut to the length that
+ * Normalises a search text: NFKC, single spaces, null if empty. Leading minus signs of words are removed, because the
+ * search engine would exclude the word; so are zero-width characters, which would split words. Control characters and
+ * unpaired surrogates, which neither backend accepts, become spaces. Runs of combining marks are cut to the length that
  * languages use.
  */
 export function readText(query: string | null | undefined, argument: string): string | null {

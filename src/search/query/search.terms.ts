@@ -48,7 +48,8 @@ const wholePattern = (term: string, plural = ''): string =>
   `${startsLatin(term) ? `(?<!${LATIN})` : ''}${escape(term).replace(/[ -]+/g, '[ -]+')}${plural}${/[a-z0-9]$/i.test(term) ? `(?!${LATIN})` : ''}`;
 
 /**
- * Pattern for a synonym as a whole term. A word may be in the plural, an acronym may not: AIS is not the plural of AI.
+ * Pattern for a synonym as a whole term. A term that ends in at least four Latin letters may have a plural ending, a
+ * shorter one, often an acronym, may not: AIS is not the plural of AI.
  */
 const synonymPattern = (term: string): string => wholePattern(term, /[a-z]{4}$/.test(term) ? '(?:s|es)?' : '');
 

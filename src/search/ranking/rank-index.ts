@@ -13,16 +13,19 @@ const B = 0.6;
 /** Factor for occurrences in a title. */
 const TITLE_WEIGHT = 3;
 /**
- * Maximum number of postings read per query. Beyond it, the query's most common codes are ignored, up to COMMON_SHARE
- * of the query's weight. Reached only in pools of some 100,000 entries.
+ * Maximum number of postings read per query. Beyond it, the query's codes of least weight, which are the most common
+ * ones, are ignored, up to COMMON_SHARE of the query's weight. Reached only in pools of some 100,000 entries.
  */
 const MAX_WALKED = 500_000;
 const COMMON_SHARE = 0.05;
-/** Bonus for the share of the query's terms that an entry contains exactly as written, relative to the best score. */
+/**
+ * Bonus for the share of the query's own terms (not their alternatives) that an entry contains, relative to the best
+ * score.
+ */
 const AS_WRITTEN = 0.5;
 /** Bonus for the weighted share of the query's words that an entry contains, relative to the best score. */
 const WHOLE_WORDS = 0.2;
-/** Weight of a query word that occurs in no entry, relative to the mean weight of the query's other words. */
+/** Maximum weight of a query word that occurs in no entry, relative to the mean weight of the query's other words. */
 const UNKNOWN = 0.5;
 /** Factor on the weight of alternative terms, such as synonyms, which find related entries. */
 const ALTERNATIVE = 0.7;
@@ -155,8 +158,8 @@ export class RankIndex {
   }
 
   /**
-   * Limits the number of index segments: merges the newest with its neighbour unless that is more than three times as
-   * large, and compacts the index when it contains many removed entries.
+   * Limits the number of index segments: merges the newest with its neighbour unless that is at least three times as
+   * large, and compacts the index when it contains more removed than present entries.
    */
   private tidy(): void {
     if (this.dead > 5000 && this.dead > this.ordinals.size) return this.compact();
@@ -351,7 +354,10 @@ export class RankIndex {
     };
   }
 
-  /** Raises the score of entries that contain the query's terms exactly as written. */
+  /**
+   * Raises the score of entries that contain the query's terms themselves, not only alternatives: all pairs of
+   * neighbouring characters and all Latin words of a term, wherever they stand in the entry.
+   */
   private addAsWritten(terms: readonly RankTerm[], { scores, postings }: Workspace, most: number): void {
     const written = terms
       .map(({ text }) => [...new Set(runsOf(text).flatMap((run) => codesOfWord(run.text)))])

@@ -47,7 +47,8 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
       async (tx, { id }) => void (await signHead(tx, ctx.app, id)),
     );
   } catch (error) {
-    // Safety net: the database enforces the quota too. A decision computed from the reviews never exceeds it.
+    // Safety net: a database constraint also refuses more admissions than the quota. The decisions computed above never
+    // admit more entries than the quota, so this error is not expected.
     if ((error as { constraint?: string }).constraint !== 'cohort_quota_cap') throw error;
     const { quota } = await ctx.db.findOneByOrFail(Cohort, { id: readId('input.id', 'Cohort', input.id) });
     throw refusal(QuotaExceeded, {
@@ -265,7 +266,8 @@ async function issuePassports(
 }
 
 /**
- * Rewrites the pool ranking: all achievements with a valid passport, by calibrated score. No other function writes it.
+ * Rewrites the pool ranking: all achievements in the pool with a valid passport, by the passport's score, highest
+ * first. No other function writes the table pool_rank.
  */
 async function rankPool(tx: EntityManager): Promise<void> {
   await tx.query(`LOCK TABLE pool_rank IN SHARE ROW EXCLUSIVE MODE`);

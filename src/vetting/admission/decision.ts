@@ -79,9 +79,9 @@ export function published(score: number): number {
 }
 
 /**
- * Decides a cohort from its calibrated scores: excludes entries below a floor or with too few reviews, orders the rest
- * by weighted score and then by the declared tie rule, and admits entries until the quota is full. Pure and
- * deterministic: the replay of the ledger calls the same function.
+ * Decides a cohort from its calibrated scores: ranks all entries by weighted score rounded to two decimals, equal ones
+ * by the declared tie rule, and admits them in this order until the quota is full. Skips entries that `barrier`
+ * excludes. Pure and deterministic: the replay of the ledger calls the same function.
  */
 export function decide({ candidates, settings, quota, excluded = new Set() }: DecisionInput): Decision {
   const rows = candidates.map((candidate) => ({
@@ -111,8 +111,8 @@ export function decide({ candidates, settings, quota, excluded = new Set() }: De
 }
 
 /**
- * Reason that excludes a candidate from admission whatever its score (an upheld objection, a score below a floor, too
- * few reviews); null if there is none.
+ * Reason why a candidate is not admitted however high it ranks (an upheld objection, too few reviews, or a score below
+ * the floor in one dimension); null if there is none.
  */
 function barrier(
   candidate: Candidate,

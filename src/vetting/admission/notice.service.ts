@@ -61,8 +61,8 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
 }
 
 /**
- * Records an objection, with its author's name, against a proposed admission. Any account with a confirmed e-mail
- * address may object once per entry.
+ * Records an objection, with its author's name, against a proposed admission while the public notice runs. An account
+ * needs a confirmed e-mail address, may object once per entry, and must not belong to the entry's institution.
  */
 export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promise<Objection> {
   const entryId = readId('input.entryId', 'CohortEntry', input.entryId);
@@ -131,7 +131,8 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
       input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED'
         ? await moveUp(tx, cohort, entry, ctx.now())
         : null;
-    // To uphold an objection against another's entry is also a decision for the entry that takes its place.
+    // An upheld objection admits another entry in place of the one objected to, so the operator must have no tie to
+    // that entry's institution either.
     if (promoted !== null) {
       const { institutionId } = await tx.findOneByOrFail(CohortEntry, { id: promoted });
       authorize(ctx, 'platform:operate', { organisationId: institutionId });

@@ -193,8 +193,9 @@ export function loadOf(facts: Pick<CohortFacts, 'reviewerLoad'>, reviewer: Pick<
 }
 
 /**
- * Number of places that the first group of dimensions leaves free for the second, per reviewer who judges both: enough
- * for the seats that reviewers of the second group alone cannot fill, but no more than the first group can spare.
+ * Number of places that the first group of dimensions leaves free for the second, per reviewer who judges both groups:
+ * as many as the second group's seats need beyond its other reviewers; if the places do not suffice for both groups,
+ * they are shared in proportion to what each group lacks.
  */
 function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): (reviewer: ReviewerFacts) => number {
   const other = dimensionGroups(facts.reviewers).find(
@@ -215,8 +216,8 @@ function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): 
 }
 
 /**
- * Industry divisions in whose panels a reviewer sits: the declared ones or, if none is declared, the division whose
- * entries are most similar to the reviewer's documents.
+ * Indexes of the industry divisions in whose panels a reviewer sits: the declared ones that have entries in the cohort
+ * or, if there are none, the division whose entries are on average most similar to the reviewer's documents.
  */
 function homesOf(
   reviewer: ReviewerFacts,

@@ -46,8 +46,8 @@ export async function queueRun(tx: EntityManager, wish: RunWish, at: Date): Prom
 }
 
 /**
- * Queues an assignment run that replaces declined and withdrawn assignments, provided that the cohort's first run is
- * done. A run in progress queues such a run itself when it ends.
+ * Queues an assignment run that replaces declined and withdrawn assignments, unless no run of the cohort has been
+ * completed yet. If a run is in progress, no second one is queued: that run queues a further one itself when it ends.
  */
 export async function queueRefill(
   tx: EntityManager,

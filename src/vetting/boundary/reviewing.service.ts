@@ -48,8 +48,9 @@ export interface Band {
 }
 
 /**
- * Computes which entries are near the cut-off, and how many admission decisions more reviews of all dimensions would
- * change. `most` limits the extra reviews of one entry.
+ * Computes which entries are near the cut-off, how `budget` extra reviews of all dimensions are spread over them, and
+ * the expected number of admission decisions that they change; none are proposed if it is below `bound`. `most` limits
+ * the extra reviews of one entry.
  */
 export function bandOf(
   fit: CohortFit,

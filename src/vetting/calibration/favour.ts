@@ -12,8 +12,8 @@ const VARIATION = 0.25;
 const PARTISANS_BEFORE = 0.5;
 const REVIEWERS_BEFORE = 10;
 /**
- * Prior of the size of favour, in standard deviations of the scores: mean 1 with this standard deviation. A favour
- * below MIN_SIZE is treated as noise.
+ * Prior of the size of favour (points a partisan adds), in standard deviations of the scores: mean 1 with this standard
+ * deviation. The estimate is never below MIN_SIZE, because a smaller favour cannot be told from noise.
  */
 const SIZE_DEVIATION = 0.5;
 const MIN_SIZE = 0.5;

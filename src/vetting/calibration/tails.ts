@@ -1,6 +1,6 @@
 /**
- * Excess kurtosis of the residuals below which their tails count as normal: the estimate is uncertain, and inflated by
- * the estimation of noise levels.
+ * Excess kurtosis of the residuals below which their tails count as normal: the estimate is uncertain, and the
+ * estimation of noise levels inflates it.
  */
 const NORMAL = 0.4;
 const MIN_DEGREES = 5;

@@ -56,8 +56,8 @@ export const showsScores = (ctx: Context, entry: CohortEntry): boolean =>
   (entry.proposalState !== null && isInsider(ctx, entry));
 
 /**
- * Entries of a cohort that match the filter: by rank for operators and if only proposed entries are listed, otherwise
- * in the order in which they entered.
+ * Entries of a cohort that match the filter: by rank if only proposed entries are listed or the viewer is an operator
+ * without ties to any institution; otherwise in the order in which they entered the cohort.
  */
 export function listEntries(
   ctx: Context,
@@ -107,13 +107,17 @@ export async function entryTitle(
   return achievement && localize(achievement.titleText, locale ?? ctx.locale);
 }
 
-/** The revision that is judged; null for viewers from whom the record is hidden, as it counts that record's edits. */
+/**
+ * Number of the revision of the achievement's record that reviewers judge. Null for viewers who may not learn which
+ * achievement the entry is, because the number tells how often the record was edited.
+ */
 export const entryRevision = (ctx: Context, entry: CohortEntry): number | null =>
   isNamed(entry) || isInsider(ctx, entry) ? entry.recordRevision : null;
 
 /**
- * The hash that names an achievement's evidence; null unless the viewer may read evidence of every tier. The hash covers
- * files of all tiers: it tells of an empty list, and whoever holds a file could confirm that it is among them.
+ * The hash of an achievement's evidence files; null unless the viewer may read evidence of every tier. It covers files
+ * of all tiers: it shows whether there are any files, and whoever has a copy of a file could confirm that it is among
+ * them.
  */
 export async function evidenceHash(ctx: Context, achievementId: string, hash: string | null): Promise<string | null> {
   if (hash === null) return null;

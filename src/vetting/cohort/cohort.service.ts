@@ -183,7 +183,8 @@ interface FrozenEntry {
 
 /**
  * Operator action: freezes a cohort. Screens its entries a last time, fixes the settings and the number of registered
- * entries, stores revision and evidence of each counted entry, and bars edits of the entered achievements.
+ * entries, stores revision and evidence hash of each counted entry, and sets the counted achievements to UNDER_REVIEW,
+ * in which they cannot be edited.
  */
 export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(
@@ -300,8 +301,8 @@ async function moveAchievements(
 }
 
 /**
- * Number of counted entries that have fewer than the required number of assignments or reviews in a dimension; `rows`
- * is SQL that selects those.
+ * Number of counted entries that have, in any dimension, fewer assignments or reviews than the cohort's minimum. `rows`
+ * is SQL that selects entry_id and dimensions of each assignment (or review) to be counted.
  */
 export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: string): Promise<number> {
   const [short] = (await tx.query(

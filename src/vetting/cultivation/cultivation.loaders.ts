@@ -97,8 +97,8 @@ export const neighboursOfEntry = defineLoader<string, AdmittedNeighbour[]>(async
 });
 
 /**
- * Support services that help with the gaps of an entry: those that help with most gaps first, then those of the same
- * province.
+ * Support services that help with the gaps of an entry: those that help with most of its gaps first; among equal ones,
+ * those in the achievement's province first.
  */
 export const servicesForEntry = defineLoader<string, SuggestedService[]>(async (db, ids) => {
   const rows = (await db.query(

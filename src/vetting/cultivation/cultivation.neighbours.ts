@@ -82,8 +82,8 @@ export const findNeighbours: Task = async (app, payload) => {
 const readTexts = (db: EntityManager, sql: string, values: unknown[]): Promise<Judged[]> => db.query(sql, values);
 
 /**
- * The achievements of `pool` that are most similar to each of `entries`, within the same industry section. Returns
- * control to the event loop regularly.
+ * The achievements of `pool` that are most similar to each of `entries`, within the same industry section; those of the
+ * same industry division come first. Returns control to the event loop regularly.
  */
 export async function nearest(entries: readonly Judged[], pool: readonly Judged[]): Promise<NeighbourRow[]> {
   const rows: NeighbourRow[] = [];

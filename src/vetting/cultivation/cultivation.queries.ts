@@ -124,8 +124,8 @@ interface Counts {
 }
 
 /**
- * Numbers of achievements that an earlier cohort did not admit and a later one did: in total, by institution and by
- * gap. Operators only.
+ * Numbers of achievements that a cohort did not admit, and of those among them that a later cohort admitted: in total,
+ * by institution and by gap. Operators only.
  */
 export async function graduationFigures(ctx: Context): Promise<GraduationFigures> {
   authorize(ctx, 'platform:operate', undefined);

@@ -203,8 +203,8 @@ export interface YearResult {
   calibrated: number;
   oracle: number;
   /**
-   * For each plan of extra reviews near the cut-off: the share admitted with them, and the total number of reviews
-   * used.
+   * For each plan of extra reviews near the cut-off: the share of the truly best fifth that is admitted with them, and
+   * the number of all reviews used, ordinary and extra.
    */
   targeted: Array<{ share: number; reviews: number }>;
   /** Share admitted if every achievement gets one more review instead; null if no plan was requested. */

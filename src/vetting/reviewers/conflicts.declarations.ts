@@ -19,7 +19,10 @@ import { ReviewerDeclaration } from './reviewers.entity.js';
 import type { DeclareTieInput, OrganisationFamilyInput, RetractDeclarationInput } from './reviewers.inputs.js';
 import { lockOwnReviewer } from './reviewers.service.js';
 
-/** Years ahead that the end of a collaboration may lie; one that runs on has no end. */
+/**
+ * Maximum number of years ahead at which a declared collaboration may end; a collaboration without a planned end has no
+ * end date.
+ */
 const MAX_YEARS_AHEAD = 10;
 
 interface Tie {
@@ -119,7 +122,8 @@ export async function setOrganisationFamily(
   for (const id of [parentId, childId])
     if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
   return write(ctx, async (tx) => {
-    // Families decide in what an operator has a conflict of interest, so nobody changes those of the own organisations.
+    // Organisation families determine which entries an operator has a conflict of interest with, so an operator may not
+    // change a family that includes the operator's own organisation.
     for (const organisationId of [parentId, childId]) authorize(ctx, 'platform:operate', { organisationId });
     const cohorts = await lockReviewedCohorts(tx);
     const changed = related

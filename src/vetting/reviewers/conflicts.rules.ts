@@ -126,8 +126,9 @@ export function declaredConflict(reviewer: ReviewerTies, entry: EntryTies, world
 }
 
 /**
- * Conflict rule: true if the reviewer declared a collaboration that continues or ended within 48 months, or is an
- * inventor of another recent achievement together with an inventor of the entry.
+ * Conflict rule: true if the reviewer declared a collaboration with the entry's institution (or its family),
+ * achievement or inventor that continues or ended within 48 months, or is an inventor of another recent achievement
+ * together with an inventor of the entry.
  */
 export function recentCollaboration(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const declared = reviewer.declarations.some(

@@ -39,7 +39,8 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
      WHERE r.account_id = $1
      ORDER BY v.id`,
   ),
-  // Seats too are exported without the entry; one that was declined has the reason.
+  // Assignments are also exported without the entry's id. For a declined assignment, `status_reason` is the reason that
+  // the reviewer gave.
   reviewerSeats: exportedRows(
     `SELECT a.id AS assignment_id, a.cohort_id, a.panel, a.round, a.dimensions, a.status, a.status_reason,
        a.assigned_at, a.due_at, a.ended_at
@@ -69,8 +70,9 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
 const OF_REVIEWER = `assignment_id IN (SELECT id FROM assignment WHERE reviewer_id = $1)`;
 
 /**
- * Erasure of a person who is a reviewer: profile, documents, declarations and drafts are deleted; submitted scores stay
- * under the reviewer's id, because decisions rest on them, and lose their texts. Open assignments go to other reviewers.
+ * Erasure of a person who is a reviewer: documents, declarations and drafts are deleted, and the profile's fields
+ * emptied; submitted scores stay under the reviewer's id, because decisions rest on them, and lose their texts. Open
+ * assignments are withdrawn, and replacements are sought in cohorts not yet at the public notice.
  */
 export async function eraseFromReviewing(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   const [reviewer] = (await tx.query(`SELECT id FROM reviewer WHERE account_id = $1`, [accountId])) as Array<{
@@ -101,7 +103,8 @@ export async function eraseFromReviewing(tx: EntityManager, { accountId }: Erase
      WHERE id = $1`,
     [reviewer.id],
   );
-  // After the account is unlinked: the database refuses other changes of a submitted review.
+  // This statement must follow the removal of account_id above: a trigger refuses every change of a submitted review,
+  // except the removal of its texts once its reviewer has no account.
   await changedRows(
     tx,
     `UPDATE review SET rationales = '{}', salt = NULL, correction_reason = NULL WHERE ${OF_REVIEWER}`,

@@ -62,8 +62,8 @@ function variants(name: string): string[] {
 }
 
 /**
- * Regular expression that finds a name even if spaces, dots, commas and hyphens between its parts differ or are
- * missing; null if the name is too short.
+ * Regular expression that finds a name even if spaces, dots, commas and hyphens between its parts differ or are missing
+ * (in a Chinese name: even if spaces are inserted); null if the name has fewer than two characters.
  */
 function patternOf(name: string): string | null {
   // A name of one character would mask half the text; no institution and hardly any person has such a name.

@@ -104,8 +104,8 @@ function viewOf(row: DeskRow): DeskView {
 }
 
 /**
- * Removes what identifies the origin of an achievement from its record: names are masked in all texts; numbers of IP
- * rights and the region are removed.
+ * Removes from an achievement's record what identifies its origin: names are masked in all texts; inventors, region,
+ * numbers of IP rights, external id, and registration number and date are removed.
  */
 export function blindRecord(record: AchievementRecord, institutions: readonly Localized[]): AchievementRecord {
   const blind = blinderOf({ institutions, inventors: record.inventors.map((inventor) => inventor.name) });

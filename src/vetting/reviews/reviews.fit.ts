@@ -35,7 +35,10 @@ export interface CohortFit {
   inputsHash: string;
 }
 
-/** Reads the counted entries of a cohort and, for each assignment with a valid review, the newest submitted version. */
+/**
+ * Reads the counted entries of a cohort and, for each submitted assignment that was not withdrawn, the newest submitted
+ * version of its review.
+ */
 export async function readCohortReviews(db: EntityManager, cohortId: string): Promise<CohortReviews> {
   const entries = (await db.query(
     `SELECT id, industry_code AS industry FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,

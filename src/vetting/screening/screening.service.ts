@@ -76,8 +76,8 @@ async function setVerdict(
 }
 
 /**
- * Records the institution's appeal against the exclusion of its entry while the cohort is open; one appeal per
- * exclusion.
+ * Records the institution's appeal against the exclusion of its entry while the cohort is open. An entry can be
+ * appealed for only once.
  */
 export function appealExclusion(ctx: Context, input: AppealExclusionInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);

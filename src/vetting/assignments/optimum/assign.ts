@@ -53,8 +53,8 @@ export interface Assignment {
 }
 
 /**
- * Maximum number of times that bridges are planned; each time after the first adds bridges for industries whose
- * difference is still too uncertain.
+ * Maximum number of times that bridges (reviewers from other industries' panels) are planned; after the first time,
+ * only if their share or the precision of comparisons between industries still does not suffice.
  */
 const ROUNDS = 3;
 

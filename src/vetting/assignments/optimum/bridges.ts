@@ -23,8 +23,8 @@ const HELP = 1e-4;
  */
 const PRIOR = 0.01;
 /**
- * Lower limit of a bridge's cost, as a share of a seat's mean similarity, so that a bridge that costs nothing is not
- * preferred regardless of its benefit.
+ * Added to the similarity that a bridge loses, as a share of a seat's mean similarity, before its benefit is divided by
+ * that loss: a bridge that loses nothing is not preferred regardless of its benefit.
  */
 const LOSS_FLOOR = 0.05;
 

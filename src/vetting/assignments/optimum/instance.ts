@@ -41,7 +41,8 @@ export interface Instance {
   industries: number;
   /**
    * Value, in steps, of meeting one reviewer's minimum, of a filled seat in a second panel, and in a first panel. Each
-   * exceeds the total that can be gained from everything less important, so the priorities are strict.
+   * exceeds the similarity and the less important values that a chain of reassignments through all reviewers can gain,
+   * so the priorities are strict.
    */
   wishWorth: number;
   secondPanelWorth: number;
