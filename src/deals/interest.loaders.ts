@@ -63,7 +63,10 @@ const unreadThreads = defineLoader<string, number>(async (db, keys) => {
   return byKey(keys, rows, (row) => join(row.account_id, row.institution_id)).map((row) => row?.n ?? 0);
 });
 
-/** Number of threads on an institution's achievements that have messages which the account has not read. */
+/**
+ * Number of threads on an institution's achievements that have messages of the interested party which the account has
+ * not read.
+ */
 export function unreadThreadCount(ctx: Context, accountId: string, institutionId: string): Promise<number> {
   return ctx.load(unreadThreads).load(join(accountId, institutionId));
 }

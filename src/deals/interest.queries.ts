@@ -121,8 +121,8 @@ export function countInterest(ctx: Context, achievement: Achievement): Promise<n
 }
 
 /**
- * Number of threads on an institution's achievements with messages that the viewer has not read; null if the viewer may
- * not answer for the institution.
+ * Number of threads on an institution's achievements with messages of the interested party that the viewer has not
+ * read; null if the viewer may not answer for the institution.
  */
 export function countUnread(ctx: Context, organisation: Organisation): Promise<number> | null {
   const { accountId } = ctx.viewer;

@@ -137,7 +137,10 @@ export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<
   });
 }
 
-/** Reopens an interest thread; only the side that closed it may do so. The other side can open a new thread instead. */
+/**
+ * Reopens an interest thread; only the side that closed it may do so. If the lister closed it, the interested party can
+ * begin a new thread instead.
+ */
 export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   return writeOnce(ctx, 'reopenInterest', input, Interest, async (tx) => {

@@ -7,7 +7,8 @@ import type { KnownViewer } from '../kernel/viewer.js';
 
 /**
  * Returns a pool entry under a shared lock: it cannot leave the pool before the transaction ends, and several
- * transactions may hold the lock at once. Throws NOT_FOUND if it does not exist or the viewer may not see it.
+ * transactions may hold the lock at once. Throws NOT_FOUND if it does not exist or the viewer may not see it, CONFLICT
+ * if it is not in the pool.
  */
 export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
   const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'pessimistic_read' } });

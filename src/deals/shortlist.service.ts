@@ -13,7 +13,10 @@ import type { AddToShortlistInput, RemoveFromShortlistInput, UpdateShortlistNote
 /** Maximum number of entries on one account's shortlist; to find among more entries, search is the tool. */
 export const MAX_SHORTLIST = 500;
 
-/** Adds a pool entry to the viewer's shortlist; an entry that is on it already keeps its position. */
+/**
+ * Adds a pool entry to the viewer's shortlist; an entry that is on it already keeps its position, and a given note
+ * replaces its note.
+ */
 export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promise<ShortlistEntry> {
   const { accountId } = requireLogin(ctx);
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);

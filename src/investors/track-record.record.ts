@@ -57,8 +57,8 @@ export function companyKey(company: string): string {
 
 /**
  * Applies a client's input to a past investment: a given field replaces the value, null clears it, a missing field
- * keeps it. Every problem is added to `problems`. Co-investors are not handled here; the caller finds their
- * organisations.
+ * keeps it. Every problem is added to `problems`. Co-investors are passed separately, because the caller looks up their
+ * organisations first.
  */
 export function applyTrackRecord(
   base: TrackRecordData,

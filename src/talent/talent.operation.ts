@@ -34,8 +34,8 @@ export function verifyTalent(ctx: Context, input: VerifyTalentInput): Promise<Ta
 }
 
 /**
- * Operator action: rejects the given revision of a talent profile; the profile is not shown or proposed until the
- * person corrects it.
+ * Operator action: rejects the given revision of a talent profile; the profile is neither shown to others nor proposed
+ * until the person corrects it.
  */
 export async function rejectTalent(ctx: Context, input: RejectTalentInput): Promise<TalentProfile> {
   return decide(ctx, input, 'REJECTED', requireReason('input.reason', input.reason, 'say why; the person reads it.'));

@@ -44,9 +44,12 @@ export function nameForms(name: string): NameForms {
 }
 
 const MAX_SPOKEN = 60;
-/** Characters from which on a name that is contained in another one is taken for it. */
+/**
+ * Minimum length, in characters, of a name of Chinese characters (`han`) or of others (`other`): a name at least as
+ * long that is contained in another one counts as its namesake.
+ */
 const LEAST_CONTAINED = { han: 3, other: 6 };
-/** Characters per tolerated edit: 北京大学 and 南京大学 differ by one of four and are no namesakes. */
+/** A name tolerates one edit per this many characters: 北京大学 and 南京大学 differ by one of four and are no namesakes. */
 const LENGTH_PER_EDIT = 6;
 const MAX_EDITS = 2;
 

@@ -36,8 +36,8 @@ function fixedRandom(): () => number {
 
 /**
  * Makes an artificial data set of experts and ratings from papers, for languages without real ratings. An expert wrote
- * three to six papers of one discipline and two of a second. Other papers of the first discipline are rated 5, of the
- * second 4, of other disciplines in the first's category 2, all others 1.
+ * three to six papers of one discipline and two of a second. Samples of papers that no expert wrote are rated 5 if of
+ * the first discipline, 4 if of the second, 2 if of another one in the first's category, else 1.
  */
 export function proxyExperts(papers: readonly FiledPaper[]): ExpertiseSet {
   const random = fixedRandom();

@@ -107,11 +107,10 @@ function lengthOf(frequencies: ReadonlyMap<number, number>): number {
 }
 
 /**
- * Makes a model with term weights from the background texts: ideally all texts to be compared, from both sides, or a
- * representative sample of some thousands. A model never changes; later texts get the same weights, and a term missing
- * from the background counts as the rarest. Takes a few seconds for 5,000 abstracts.
- *
- * @param background texts of the kind to be compared; without any, all terms weigh the same and no text is expanded
+ * Makes a model with term weights from the background texts (texts of the kind to be compared): ideally all texts to be
+ * compared, from both sides, or a representative sample of some thousands. Without any, all terms count as equally rare
+ * and no text is expanded. A model never changes; later texts get the same weights, and a term missing from the
+ * background counts as the rarest. Takes a few seconds for 5,000 abstracts.
  */
 export function createTextModel(background: readonly SimilarityText[]): TextModel {
   const frequencies = background.map((text) => frequenciesOf(readTerms(text))).filter((terms) => terms.size > 0);

@@ -2,8 +2,9 @@ import { dot, type Weighted } from '../../text/similarity.vectors.js';
 import { grown, taken } from './columns.js';
 
 /**
- * Number of entries per cell, the unit of allocation. The first block of a term's list is one cell and each further
- * block is twice as long, so that rare terms use little memory and long lists are mostly contiguous.
+ * Number of entries per cell, the unit of allocation. A term's list starts with a block of one cell; each block added
+ * to it is twice as long as the one before, up to MAX_CELLS, so that rare terms use little memory and long lists are
+ * mostly contiguous.
  */
 const CELL = 8;
 /** Maximum number of cells in a block. */

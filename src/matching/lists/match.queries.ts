@@ -39,8 +39,8 @@ import {
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
- * Content of a cursor in a list of matches: score, id and rank of the match, and the day, model and text generation of
- * the scoring.
+ * Position in a list of matches, as read from a cursor: score, id and rank of the match, and the day for which scores
+ * are computed. The cursor also holds the versions of the model and of the texts, which must be unchanged.
  */
 interface Place {
   score: number;
@@ -89,8 +89,8 @@ function readPlace(held: MatchData, cursor: string, argument: string): Place {
 }
 
 /**
- * One page of a list. Scores are computed for the day of the first page, so that later pages continue the same ranking;
- * pairs that the viewer's side declines or that are removed meanwhile are missing from later pages, and no others move.
+ * One page of a list. Scores are computed for the day of the first page, so that the passing of a day does not reorder
+ * later pages. Pairs that the viewer's side declines or that are removed meanwhile are missing from later pages.
  */
 async function pageOf(ctx: Context, held: MatchData, question: Question, window: PageWindow): Promise<MatchConnection> {
   const day = ctx.app.matching.day;

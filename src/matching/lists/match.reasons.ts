@@ -32,9 +32,8 @@ const partyKeysOf = (evidence: Evidence): string[] =>
   evidence.code === 'CO_INVESTORS' ? evidence.ties.map((tie) => tie.key) : [];
 
 /**
- * Builds the reasons of scored pairs, each with a sentence in Chinese and English, largest contribution first; terms
- * with a contribution of 0 are omitted. Names are loaded with one statement per kind of name, whatever the number of
- * pairs.
+ * Builds the reasons of scored pairs, each with a sentence in Chinese and English, the largest contribution (positive
+ * or negative) first; terms with a contribution of 0 are omitted. Names are loaded once for all pairs.
  */
 export async function presentReasons(
   ctx: Context,
@@ -106,7 +105,10 @@ export const comparedText = {
   DEMAND: textLoader('DEMAND'),
 } as const;
 
-/** Words that occur literally in the texts of both sides of a pair, keyed `achievementId|counterpartId`. */
+/**
+ * Words that occur literally in the texts of both sides of a pair, the MAX_WORDS heaviest, keyed
+ * `achievementId|counterpartId`.
+ */
 async function sharedWords(
   ctx: Context,
   held: MatchData,

@@ -58,7 +58,8 @@ const joined = (parts: ReadonlyArray<Sentence | null>): Sentence => {
 };
 
 /**
- * Builds a sentence such as "4 of its 11 investments are in …, the latest in 2025-11"; null without any investments.
+ * Builds a sentence such as "4 of its 11 investments are in …, the latest in 2025-11"; null if the industry or region
+ * of none of its investments is known.
  */
 function counted(investments: number, of: number, latest: Day | null, where: Sentence): Sentence | null {
   if (of === 0) return null;

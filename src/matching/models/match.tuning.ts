@@ -88,8 +88,8 @@ async function readRounds(app: App, held: MatchData): Promise<PastRound[]> {
 }
 
 /**
- * Training examples from feedback, by kind of counterpart: interest and introductions are positive, declines negative.
- * Withdrawn feedback is ignored; of several on a pair, the newest counts.
+ * Training examples by kind of counterpart: declines are negative; interest, introductions and message threads that an
+ * investor's organisation opened are positive. Withdrawn feedback is ignored; of several on a pair, the newest counts.
  */
 async function readJudged(
   app: App,

@@ -117,7 +117,10 @@ function standing(
   };
 }
 
-/** Number and best of the candidates with these values, and the ranks among them of the participant's own partners. */
+/**
+ * Figures of one participant: the number of candidates with these values, the sum of the `capacity` largest of them
+ * (`best`), and the rank among them of each value in `mine`, the values of the participant's partners.
+ */
 function placesAmong(candidates: readonly number[], capacity: number, mine: readonly number[]): ShownStanding {
   const sorted = Float64Array.from(candidates).sort();
   let best = 0;

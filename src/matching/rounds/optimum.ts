@@ -6,8 +6,8 @@ import type { Pairing, ReadyRound } from './problem.js';
 /** Worths of pairs are converted to whole numbers of at most this value, so that their sums are exact. */
 const STEPS = 1e9;
 /**
- * The preselected columns (participants of the side with more places) have together this multiple of the places that
- * the rows (the other side) request.
+ * The preselected columns (participants of the side with more places) have together at least this multiple of the
+ * places that the rows (the other side) request, as far as there are enough columns.
  */
 const SPARE = 2;
 
@@ -95,7 +95,7 @@ function flowProblem(round: ReadyRound): { x: FlowProblem; step: number; transpo
 
 /**
  * Preselects columns (participants of the side with more places): the best column of each row, then the second best,
- * and so on, until their places exceed the rows' demand by the factor SPARE.
+ * and so on, until their places reach SPARE times the places that the rows request.
  */
 function promising(x: FlowProblem): number[] {
   const wanted = SPARE * x.demand.reduce((sum, n) => sum + n, 0);
@@ -140,8 +140,8 @@ function narrowed(x: FlowProblem, columns: readonly number[]): FlowProblem {
 }
 
 /**
- * Columns that the flow does not use yet and that some row, at the present dual prices, prefers to its worst partner;
- * only the best such columns of each row.
+ * Columns that the flow does not use yet and that some row, at the present dual prices, prefers to its worst partner or
+ * its free place; at most as many of the best ones per row as the row has places.
  */
 function wanted(
   x: FlowProblem,

@@ -94,8 +94,8 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
 
 /**
  * Locks a pair together with its achievement, investor and round, in the same order as a declined match does, so that
- * the two cannot deadlock. `takesPart` is true if both participants still take part. Throws NOT_FOUND if the viewer may
- * not see the pair, CONFLICT unless the round is published.
+ * the two cannot deadlock. `takesPart` is true if the achievement is still in the pool and the investor profile exists.
+ * Throws NOT_FOUND if the viewer may not see the pair, CONFLICT unless the round is published.
  */
 async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<{ pair: RoundPair; takesPart: boolean }> {
   const seen = await tx.findOneBy(RoundPair, { id });

@@ -19,8 +19,9 @@ export interface RoundProblem {
    */
   barred: Uint8Array;
   /**
-   * The same: 1 where only others than this side excluded the pair (the other side's declines, vetoes for it or for the
-   * pool). The side must not learn of it, so the pair counts among its candidates where the side is told of its outcome.
+   * Matrices achievements × investors, one per side: 1 where a pair is excluded only for reasons of which this side
+   * must not learn (the other side's declines, vetoes for the other side or for the pool). Such a pair counts as a
+   * candidate where the side is told of its outcome.
    */
   hiddenFromAchievements?: Uint8Array;
   hiddenFromInvestors?: Uint8Array;
@@ -32,8 +33,8 @@ export interface RoundProblem {
 }
 
 /**
- * Objective of a round. OPTIMUM maximises the sum over all pairs. STABLE leaves no two unpaired participants who both
- * prefer each other to a current partner.
+ * Objective of a round. OPTIMUM maximises the total worth of the pairs. STABLE leaves no two unpaired participants who
+ * both prefer each other to a current partner or a free place.
  */
 export type RoundMethod = 'OPTIMUM' | 'STABLE';
 

@@ -94,8 +94,8 @@ export async function readRoundProblem(
 }
 
 /**
- * Investors with whom an entry must not be paired, by entry: for the pool, and as far as each side knows of it by its
- * own declines and by vetoes on its own behalf.
+ * Investors with whom an entry must not be paired, by entry: all of them (POOL), and per side those of which that side
+ * knows, namely by a family of organisations, by its own declines and by vetoes on its own behalf.
  */
 async function readForbidden(
   db: EntityManager,
@@ -127,8 +127,8 @@ async function readPlaces(app: App, round: MatchingRound): Promise<(side: RoundS
 }
 
 /**
- * Converts the computed pairing to database rows with the terms of each score. A participant that has left since keeps
- * its score but gets no terms; publication will drop its pairs.
+ * Converts the computed pairing to database rows with the terms of each score. A pair with a participant that has left
+ * since keeps the score of the computation but gets no terms; publication will drop it.
  */
 export function pairRows(
   { achievements, investors, held, day, problem }: PosedRound,

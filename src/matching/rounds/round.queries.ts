@@ -116,7 +116,7 @@ function own(ctx: Context, query: SelectQueryBuilder<RoundPair>): void {
 
 /**
  * Outcomes of all participants of a matching round, the lowest share first (share: what a participant got, relative to
- * what it would get without competitors); null unless the viewer is an operator.
+ * what it would get without competitors), those without a share last; null unless the viewer is an operator.
  */
 export function listStandings(
   ctx: Context,
@@ -138,7 +138,10 @@ export function listStandings(
   ]);
 }
 
-/** Outcomes of the viewer's own entries and profiles, by what was published; empty if the viewer does not take part. */
+/**
+ * Outcomes of the viewer's own entries and profiles, at most 100, after publication by the pairs that were published;
+ * empty if the viewer does not take part.
+ */
 export async function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundStanding[]> {
   const own = await selectEntities(
     ctx.db,

@@ -172,8 +172,8 @@ export function setRoundCapacity(ctx: Context, input: SetRoundCapacityInput): Pr
 }
 
 /**
- * Operator action: excludes a pair from a matching round at the request of either side. A pair that was already
- * computed is dropped at publication.
+ * Operator action: excludes a pair from a matching round, on behalf of one of its sides or of the platform. A pair that
+ * was already computed is dropped at publication.
  */
 export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<MatchingRound> {
   const roundId = readId('input.id', 'MatchingRound', input.id);

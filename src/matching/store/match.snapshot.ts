@@ -8,8 +8,8 @@ import { newId } from '../../lib/ids.js';
 import type { CursorState } from './match.changes.js';
 
 /**
- * Versions and digests of everything that the numbers in a snapshot file depend on; if one differs, the file is not
- * used.
+ * Versions and digests of all data, other than the investors' own, that the numbers in a snapshot file depend on; if
+ * one differs, the file is not used.
  */
 export interface SnapshotBasis {
   readonly model: number;

@@ -149,7 +149,10 @@ export class MatchStore {
     return today(this.clock());
   }
 
-  /** Score of a pair from the records in memory, without catching up; null if either side is not matchable. */
+  /**
+   * Score of a pair from the records in memory, without catching up; null if either side is not matchable or nothing is
+   * loaded yet.
+   */
   scoreOf(achievementId: string, counterpart: CounterpartId): { score: number; modelVersion: number } | null {
     const held = this.held;
     const opportunity = held?.opportunities.get(achievementId);

@@ -11,8 +11,8 @@ import { loadDemands } from './demand.records.js';
 /**
  * Text vectors for the text similarity of matches. Term weights come from a fixed sample of texts stored in the
  * database (a text generation with its background), so that every process computes the same vectors. A vector is stored
- * with the digest of its text and recomputed when the text changes. When the number of texts has doubled, a job builds
- * the next generation beside the live one and then switches.
+ * with the digest of its text and recomputed when the text changes. When the number of texts has doubled, up to
+ * MAX_BACKGROUND texts, a job builds the next generation beside the live one and then switches.
  */
 
 /** Name of the background job that builds a new text generation if one is due. */
@@ -34,7 +34,7 @@ export async function liveGeneration(db: DataSource | EntityManager): Promise<nu
 
 /**
  * Builds the text model (term weights) of a text generation from its sample texts. This takes up to a second, so
- * callers build it only when a vector must be computed.
+ * callers build it only when vectors must be computed or explained, and keep it.
  */
 export async function readTextModel(db: DataSource | EntityManager, generation: number): Promise<TextModel> {
   const rows = (await db.query(

@@ -1,7 +1,7 @@
 /**
  * Usual funding stages of an achievement, by its technology readiness level (TRL). No published table exists; this one
- * follows the definitions: up to TRL 4 validated in the laboratory (seed, angel), 5 and 6 demonstrated in a relevant
- * environment (angel to A), 7 and 8 demonstrated in operation (A, B), 9 in use (B and later).
+ * follows the definitions: up to TRL 4 validated in the laboratory (mainly seed and angel), 5 and 6 demonstrated in a
+ * relevant environment (mainly angel to A), 7 and 8 demonstrated in operation (mainly A and B), 9 in use (B and later).
  */
 const STAGES: Readonly<Record<number, ReadonlyArray<readonly [stage: string, weight: number]>>> = {
   1: [

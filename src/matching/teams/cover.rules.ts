@@ -29,7 +29,7 @@ export interface CoverRule {
    * further item half of the remainder.
    */
   evidence?: Partial<Record<EvidenceKind, number>>;
-  /** Probability that the need is met if one of the profile's skills contains one of `words`. */
+  /** Probability that the need is met if the headline or one of the skills of the profile contains one of `words`. */
   skill?: number;
   words?: readonly string[];
   /**
@@ -56,8 +56,8 @@ export const NEARNESS = [0, 0.25, 0.6, 0.85, 1] as const;
 export const NO_INDUSTRY = 0.2;
 
 /**
- * Degree to which a talent covers the need REGION: same prefecture, same province, or no fixed region; and the need
- * LANGUAGE, by speaking the language.
+ * Degree to which a talent covers the need REGION (working in the achievement's very region, elsewhere in its province,
+ * or anywhere), and the need LANGUAGE (speaking the language).
  */
 export const REGION_COVER = { prefecture: 0.9, province: 0.6, anywhere: 0.3 } as const;
 export const LANGUAGE_COVER = 0.9;

@@ -94,8 +94,8 @@ export function nearness(
 export const fieldFactor = (near: number): number => OUTSIDE_FIELD + (1 - OUTSIDE_FIELD) * near;
 
 /**
- * Degree, from 0 to 1, to which a talent covers a need of an achievement, with the parts of the profile that are the
- * reasons.
+ * Degree, from 0 to MAX_COVER, to which a talent covers a need of an achievement, with the parts of the profile that
+ * are the reasons.
  */
 export function coverOf(talent: TeamTalent, need: Need, facts: AchievementFacts): Cover {
   if (need.code === 'REGION') return regionCover(talent, facts.region);

@@ -15,16 +15,16 @@ interface FactsRow extends JudgedFacts {
   hasChinese: boolean;
   hasEnglish: boolean;
   /**
-   * Gap codes that reviewers named in the achievement's newest entry of a closed cohort, without those computed from
-   * its record; null if there is no such entry.
+   * Gap codes of the achievement's newest entry of a closed cohort that reviewers named or that recurring declines of
+   * matches revealed, without those computed from its record; null if there is no such entry.
    */
   reviewed: string[] | null;
 }
 
 /**
- * Reads the facts that decide what an achievement needs in a team. Its gaps are those named by reviewers in its newest
- * closed review, and those computed from its record now, so that facts added since close their gap. Null if the
- * achievement does not exist.
+ * Reads the facts that decide what an achievement needs in a team. Its gaps are those that reviewers or declines of
+ * matches added to its newest closed review, and those computed from its record now, so that facts added since close
+ * their gap. Null if the achievement does not exist.
  */
 export async function achievementFacts(db: EntityManager, id: string): Promise<AchievementFacts | null> {
   const [row] = (await db.query(

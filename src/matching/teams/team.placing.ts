@@ -165,7 +165,10 @@ function mostPotential(all: Everybody, bounds: readonly SizeBound[], rows: Int32
   return best(rows, reach, count);
 }
 
-/** First selection of candidates: the best few talents for each need, then those who cover the needs best overall. */
+/**
+ * First selection of candidates: the best few talents for each need, then those with the largest weighted sum of cover
+ * of all needs, fit and availability.
+ */
 function firstChoice({ covers, fit, model }: Everybody, rows: Int32Array, count: number): number[] {
   const { strength, width, alone, availability } = covers;
   const chosen = new Set<number>();

@@ -39,7 +39,10 @@ class Lists<T> {
   }
 }
 
-/** How well every talent of the pool covers the needs of one achievement; rows of removed talents are not `present`. */
+/**
+ * How well every talent of the pool covers the needs of one achievement. The values in rows of removed talents mean
+ * nothing.
+ */
 export interface PoolCovers {
   rows: number;
   width: number;

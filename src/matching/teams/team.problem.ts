@@ -27,8 +27,8 @@ export type Members = readonly number[];
 export const pairsOf = (size: number): number => (size * (size - 1)) / 2;
 
 /**
- * Parts of a team's value; `total` is their sum in this order. `needs` holds, per need, the share (0 to 1) that the
- * team covers.
+ * Parts of a team's value; `total` is the sum of the parts before it, added in this order. `covered` holds, per need,
+ * the share (0 to 1) that the team covers.
  */
 export interface TeamParts {
   coverage: number;

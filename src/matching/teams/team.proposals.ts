@@ -27,7 +27,7 @@ export interface ProposedMember {
   availability: number;
   /** Amount by which the team's COVERAGE term would fall without this member. */
   contribution: number;
-  /** Needs that this member covers to any degree, largest `adds` first. */
+  /** Needs that this member covers to any degree, the largest product of the need's weight and `adds` first. */
   needs: MemberNeed[];
   /** Ids of other members with whom this one has worked. */
   workedWith: string[];
@@ -161,7 +161,9 @@ export function proposeTeams(
   };
 }
 
-/** Explains a team: the parts of its value, each member's contribution, and the needs that it does not cover. */
+/**
+ * Explains a team: the parts of its value, each member's contribution, and the needs of which it covers less than half.
+ */
 export function explain(problem: TeamProblem, needs: readonly Need[], members: Members): ProposedTeam {
   const { cover, model, ids } = problem;
   const width = needs.length;

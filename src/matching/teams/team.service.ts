@@ -261,7 +261,7 @@ function readTalents(globalIds: readonly string[]): string[] {
 
 /**
  * Locks the talents of a proposed team, so that none is erased, paused or hidden before the transaction ends; throws
- * CONFLICT naming those who cannot be invited.
+ * CONFLICT with the positions of those who cannot be invited.
  */
 async function holdTalents(
   tx: EntityManager,

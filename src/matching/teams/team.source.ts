@@ -31,9 +31,9 @@ export async function teamSource(ctx: Context): Promise<TeamSource> {
 export type TeamReader = { side: Exclude<DeclinesSeenBy, 'COUNTERPART'> } | { side: 'COUNTERPART'; talentId: string };
 
 /**
- * Talents not proposed for an achievement to this reader: those who declined an invitation to a team for it, those whose
- * match the reader's side declined, and its own inventors. A talent learns neither of the lister's declines nor of what
- * other talents declined, so only the talent's own count there.
+ * Talents not proposed for an achievement to this reader: those who declined an invitation to a team for it, those
+ * whose match the reader's side declined, and its own inventors. A talent must not learn what the lister or other
+ * talents declined, so for a talent only the own declines and the inventors count.
  */
 export async function barredFromTeams(
   db: EntityManager,
