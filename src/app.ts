@@ -57,8 +57,8 @@ export interface RunningApp {
 const UPGRADE_LOCK = 7_402_310;
 
 /**
- * Updates the database schema, the job queue's tables and the code lists. Processes that start at the same time do this
- * one after another.
+ * Updates the database schema, the job queue's tables and the code lists, and stores the first matching model if there
+ * is none. Processes that start at the same time do this one after another.
  */
 async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date): Promise<void> {
   const holder = await jobPool.connect();

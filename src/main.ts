@@ -21,8 +21,8 @@ async function main(): Promise<void> {
   keepHeapSmall();
   const config = readConfig(process.env);
   const log = createLogger(config.logLevel);
-  // The parts of the program that are running or starting. A stop during the start waits until the start ends, which
-  // would otherwise leave orphaned server processes.
+  // The parts of the program that are running or starting. A stop during the start waits until the start ends; without
+  // that wait, server processes started meanwhile would be left behind as orphans.
   const up: { starting?: Promise<unknown>; backends?: RunningBackends; app?: RunningApp } = {};
   let stopping = false;
 

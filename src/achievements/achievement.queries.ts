@@ -104,8 +104,9 @@ const HOW_TO_GET: Record<DisclosureTier, string> = {
 };
 
 /**
- * Returns an achievement's text of one disclosure tier; its body is null where the viewer may not read that tier. No
- * other function reads such text for a viewer.
+ * Returns an achievement's text of one disclosure tier; its body is null where the viewer may not read that tier. Texts
+ * that a viewer reads by another right come from elsewhere: from the record (members of the institution, operators) and
+ * from vetting (reviewers).
  */
 export async function contentByTier(
   ctx: Context,

@@ -5,8 +5,8 @@ import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entit
 import { mayReadTier } from './disclosure.js';
 
 /**
- * Functions by which `node(id)` reads the parts of an achievement. Each lets a viewer see a part under the same rule as
- * the list that shows it.
+ * Functions by which `node(id)` reads the parts of an achievement. Each checks the viewer's right to the achievement
+ * that the part belongs to.
  */
 
 export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFile | null> {

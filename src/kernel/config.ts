@@ -105,8 +105,8 @@ export interface Config {
   production: boolean;
   host: string;
   /**
-   * Preferred TCP port of the HTTP server. If the port is taken, the start fails where `portIsFixed` is true, and the
-   * next free port is used where it is false.
+   * Preferred TCP port of the HTTP server. If the port is taken, the start fails where `portIsFixed` is true, and any
+   * free port is used where it is false.
    */
   port: number;
   portIsFixed: boolean;

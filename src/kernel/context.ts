@@ -54,7 +54,7 @@ export interface Context {
    * Database access for reads outside a transaction. Services that write use the transaction's manager from `write()`.
    */
   readonly db: EntityManager;
-  /** Language of the request, from its Accept-Language header; Chinese when the header is missing. */
+  /** Language of the request: English if its Accept-Language header begins with `en`, else Chinese. */
   readonly locale: Locale;
   readonly requestId: string;
   readonly ip: string;

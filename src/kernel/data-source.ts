@@ -47,7 +47,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     // compiling one takes longer than running it.
     extra: {
       Client: PreparedClient,
-      // Statements state their zone; the session's is set so that an implicit conversion, too, gives the day of China.
+      // Statements state their zone; the session's is set so that an implicit conversion, too, gives the day in the
+      // deployment's zone.
       options: `-c jit=off -c timezone=${timeZone()}`,
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 120_000,

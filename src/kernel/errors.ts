@@ -5,9 +5,9 @@ export type ErrorCode =
   'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'BAD_USER_INPUT' | 'CONFLICT' | 'RATE_LIMITED' | 'UNAVAILABLE';
 
 /**
- * Base class of all errors whose message is shown to clients. `reason` is a stable sub-code (UPPER_SNAKE_CASE); the
- * message says what to do next. Any error of another class reaches clients as INTERNAL_SERVER_ERROR without its
- * message.
+ * Base class of the domains' errors, whose message is shown to clients. `reason` is a stable sub-code
+ * (UPPER_SNAKE_CASE); the message says what to do next. An error that is no GraphQLError reaches clients as
+ * INTERNAL_SERVER_ERROR without its message.
  */
 export class AppError extends GraphQLError {
   constructor(

@@ -95,8 +95,8 @@ export function createJobs(pool: Pool): Jobs {
 }
 
 /**
- * A cron pattern as the clock of the deployment's zone shows it; graphile-worker itself compares with UTC. Its digest
- * of a moment has no year: the moment is the one that is nearest to now.
+ * A matcher for a cron pattern that is read by the clock of the deployment's zone; graphile-worker itself compares with
+ * UTC. It passes the parts of a moment in UTC without the year, so the nearest such moment to now is meant.
  */
 export function inZone(pattern: string): CronMatcher {
   const { match } = parseCronItem({ task: 'any', match: pattern });

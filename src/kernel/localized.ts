@@ -72,9 +72,9 @@ const withoutUnwanted = (text: string): string => text.replace(UNWANTED, '').tri
 const LONGEST_TEXT = 200_000;
 
 /**
- * Trims a text, normalises it to NFC and removes control characters (except line breaks) and lone surrogates; returns
- * undefined when nothing is left. A text longer than LONGEST_TEXT is returned without normalisation, to save time: the
- * field's length limit refuses it.
+ * Trims a text, normalises it to NFC and removes control characters (except tabs and line breaks), zero-width spaces,
+ * byte order marks and lone surrogates; returns undefined when nothing is left. A text longer than LONGEST_TEXT is
+ * returned without normalisation, to save time: the field's length limit refuses it.
  */
 export function cleanText(value: string | null | undefined): string | undefined {
   if (value == null) return undefined;

@@ -43,7 +43,10 @@ export interface Module {
   readonly nodeReaders?: Readonly<Record<string, NodeReader>>;
   /** Functions that run background jobs, by the task name under which jobs are added. */
   readonly tasks?: Readonly<Record<string, Task>>;
-  /** Tasks that are started at fixed times, each with its cron pattern in the zone of the deployment (China). */
+  /**
+   * Tasks that are started at fixed times, each with its cron pattern in the deployment's zone (China unless
+   * configured).
+   */
   readonly cron?: TaskRegistry['cron'];
   /** The personal data that the domain stores, with the functions that export and erase it. */
   readonly personalData?: readonly PersonalData[];

@@ -1,6 +1,6 @@
 /**
- * The viewer's own rows that a write will change. They are locked for the change from the start of its transaction;
- * the others, on which the viewer's rights rest, are locked against changes only.
+ * The viewer's own rows that a write will change. They are locked for the change from the start of its transaction; the
+ * other rows on which the viewer's rights rest get a shared lock, so that nobody changes them meanwhile.
  */
 export interface OwnRows {
   /** The viewer's account, sessions, API keys or memberships. */

@@ -3,8 +3,8 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 const DECIMAL = /^\d{1,16}(\.\d{1,2})?$/;
 
 /**
- * Converts a non-negative decimal number to its canonical text, without leading zeros and trailing zero decimals;
- * returns null for any other text.
+ * Converts a non-negative decimal number of at most 16 digits before and 2 after the point to its canonical text,
+ * without leading zeros and trailing zero decimals; returns null for any other text.
  */
 export function canonicalDecimal(text: string): string | null {
   const value = text.trim();

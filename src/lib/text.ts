@@ -43,9 +43,9 @@ function markAt(text: string, index: number): number {
 }
 
 /**
- * Index of the first run of more than MAX_MARKS combining marks, or -1; `from` must not lie within a run. Such a run
- * covers at least one of every MAX_MARKS + 1 consecutive code units, so in ordinary text only every 31st code unit is
- * tested.
+ * Index of the first combining mark that is one too many, that is, stands after MAX_MARKS marks of its run; -1 if there
+ * is none. `from` must not lie within a run. Too long a run covers at least one of every MAX_MARKS + 1 consecutive code
+ * units, so in ordinary text only every 31st code unit is tested.
  */
 function overlongAt(text: string, from: number): number {
   let floor = from;

@@ -13,9 +13,9 @@ import { migrations } from '../../migrations/index.js';
 
 /**
  * Format of a backup file: gzip-compressed lines. A JSON header; per table a JSON line and its rows in PostgreSQL's
- * COPY text format, ended by `\\.`; a JSON trailer with the SHA-256 of everything before it. It is taken from one
- * repeatable-read snapshot, without external tools. The search index is not included: it is derived from the database,
- * and rebuilt after a restore.
+ * COPY text format, ended by a line `\.`; a JSON trailer with the SHA-256 of everything before it. The backup is taken
+ * from one repeatable-read snapshot, without external tools. The search index is not included: it is derived from the
+ * database, and rebuilt after a restore.
  */
 
 export class BackupError extends Error {}
@@ -194,8 +194,8 @@ async function* readLines(file: string): AsyncGenerator<string> {
 }
 
 /**
- * Reads a whole backup file once and checks that it is complete and undamaged, before a restore writes anything;
- * returns its header.
+ * Reads a whole backup file once and checks that it is complete, undamaged and not of a newer program version, before a
+ * restore writes anything; returns its header.
  */
 export async function inspectBackup(file: string): Promise<Header> {
   const digest = createHash('sha256');

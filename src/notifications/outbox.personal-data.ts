@@ -2,7 +2,10 @@ import type { EntityManager } from 'typeorm';
 import type { ErasedPerson, PersonalData } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** Deletes the waiting jobs and mails that are addressed to the person, or that hold the person's words. */
+/**
+ * Deletes the waiting jobs and mails that are addressed to the person, or that contain the person's account id, such as
+ * mails that quote the person's words.
+ */
 async function eraseFromOutbox(tx: EntityManager, { accountId, email }: ErasedPerson): Promise<void> {
   await changedRows(
     tx,

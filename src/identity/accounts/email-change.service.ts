@@ -56,8 +56,9 @@ const invalidChange = () =>
   );
 
 /**
- * Asks for another address. The new address gets a link to confirm it, the old one a notice with a link to stop it.
- * Answer and work are the same whether or not the new address has an account; its owner then gets a notice.
+ * Asks for another address. The new address gets a link to confirm it, the old one, if it is confirmed, a notice with a
+ * link to stop the change. Answer and work are the same if another account has confirmed the new address; then that
+ * address gets a notice instead of the link.
  */
 export async function requestEmailChange(ctx: Context, input: RequestEmailChangeInput): Promise<void> {
   const { accountId, sessionId } = requireSession(ctx);

@@ -39,8 +39,8 @@ import { parseUscc } from './uscc.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
 /**
- * An organisation, or null if the viewer may not see it. Verified organisations are public; others are visible to their
- * members and to operators.
+ * An organisation, or null if the viewer may not see it. Verified organisations, and closed ones that were verified,
+ * are public; others are visible to their members and to operators.
  */
 export async function visibleOrganisation(ctx: Context, id: string): Promise<Organisation | null> {
   const organisation = await ctx.load(organisationById).load(id);
@@ -60,7 +60,7 @@ function isVisible(ctx: Context, organisation: Organisation): boolean {
   return isPublic || can(ctx, 'organisation:members', { organisationId: organisation.id });
 }
 
-/** The organisations that the viewer may see, the latest first. */
+/** The verified organisations and those of which the viewer is a member, or all for an operator; the latest first. */
 export async function listOrganisations(
   ctx: Context,
   filter: OrganisationFilter,

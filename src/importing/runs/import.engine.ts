@@ -44,8 +44,8 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((processed: number, total: number) => void) | undefined;
   /**
-   * True for a run that a member asked for: it needs that member's right to import with every batch. False for the
-   * command, which is run by whoever runs the server.
+   * True for a run that a member asked for: it needs that member's right to import at its start and in every
+   * transaction that writes records. False for the command, which is run by whoever runs the server.
    */
   forMember?: boolean | undefined;
 }

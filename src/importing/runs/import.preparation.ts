@@ -76,8 +76,9 @@ export interface MappingWish {
 }
 
 /**
- * Chooses the column mapping for a file: the given one or the saved one with the given name; else the saved mapping of
- * the institution that fits the file's headers best; else the suggested one. The mapping is checked against the file.
+ * Chooses the column mapping for a file: the given one or the saved one with the given name; else, of the institution's
+ * saved mappings whose columns the file all has, the one with the most columns; else the suggested one. The mapping is
+ * checked against the file.
  */
 export async function chooseMapping(
   db: EntityManager,

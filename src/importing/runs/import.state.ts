@@ -102,8 +102,9 @@ export async function saveReport(
 }
 
 /**
- * Ends an unfinished import run: sets its status, appends a ledger record if records were created or updated, and
- * deletes the stored file unless the run can be repeated. Does nothing if another process has ended the run.
+ * Ends an unfinished import run: sets its status, appends a ledger record if the run created or updated records and was
+ * no dry run, and deletes the stored file unless the run can be repeated. Does nothing if another process has ended the
+ * run.
  */
 export async function endRun(
   tx: EntityManager,

@@ -214,8 +214,8 @@ function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: R
 }
 
 /**
- * Kind of IP right by the form of a Chinese number: by the digit after the year for patents, by the registration mark
- * for software.
+ * Kind of IP right by the form of a Chinese number: by the digit after the year for patents, by the letters for
+ * registrations of software (SR) and plant varieties (CNA); an invention patent for any other number.
  */
 export function ipTypeOfNumber(number: string): IpType {
   const text = normalised(number, 'NFKC').toUpperCase().replace(/[\s.]/g, '');

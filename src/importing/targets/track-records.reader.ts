@@ -152,8 +152,8 @@ export function trackRecordReader(
       });
     };
     /**
-     * The cell of a field, or its default value; undefined if the field has neither, or its cell is too long to be
-     * parsed.
+     * The cell of a field, or its default value; undefined if the field has neither, or if its cell must not be parsed
+     * because it is too long or has too many combining marks.
      */
     const cell = (key: string): { text: string; header: string } | undefined => {
       const at = columns.get(key);

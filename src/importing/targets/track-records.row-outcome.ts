@@ -27,7 +27,7 @@ import type { KeyedRow, RowProblem } from '../runs/import.row-parsing.js';
 import type { TrackRecordPatch } from './track-records.reader.js';
 import { Slices } from '../../lib/tabular/slices.js';
 
-/** Keys by which an imported row finds its past investment: the external id, else the investment itself. */
+/** Keys by which an imported row finds its past investment: the external id, else company, day and funding round. */
 export interface TrackRecordKeys {
   externalId?: string;
   /** Company, day and funding round, joined. */
@@ -177,7 +177,8 @@ function backersOf(
   );
   const backers = names
     .filter((name) => !self.has(comparable(name)))
-    // A co-investor that somebody has linked to an organisation by hand keeps that link.
+    // A co-investor whose name is not that of exactly one verified organisation keeps the organisation to which the
+    // stored investment links this name.
     .map((name) => ({
       name,
       organisationId: known.byName.get(name) ?? before.find((other) => other.name === name)?.organisationId ?? null,
@@ -190,8 +191,8 @@ function backersOf(
 }
 
 /**
- * Finds the stored past investment that each row refers to: by external id; else by company, day and round one without
- * an external id, or for a row without external id the only one that fits.
+ * Finds the stored past investment that each row refers to: by external id; else, of those with the same company, day
+ * and round, one without an external id; else, for a row without an external id, the only one of them.
  */
 async function findExisting(
   tx: EntityManager,

@@ -27,8 +27,8 @@ interface Step {
  * Karp 1972). Each place of a row is filled along the cheapest chain of changes: the row takes a column; a full column
  * hands one of its rows over to another column, and so on until a column has a free place. Paths run over columns only:
  * the cost of handing a row from column j to column t is the smallest loss of value over the rows of j; it is cached
- * per column and computed again when those rows change. An unfilled place is modelled as a column with unlimited
- * capacity that costs more than all others.
+ * per column and computed again when those rows change. An unfilled place is modelled as a further column of unlimited
+ * capacity, which costs the row's loss of an empty place.
  */
 export function solveFlow(x: FlowProblem): Flow {
   const { rows: nI, columns: nJ, value, group, capacity, wish, pinned, groupLimit } = x;
@@ -69,12 +69,12 @@ export function solveFlow(x: FlowProblem): Flow {
   };
   const mayEnter = (i: number, j: number): boolean =>
     seated[j] !== stamp && full[group[j]!] !== stamp && value[i * nJ + j]! > -Infinity;
+  const groupOf = (j: number): number => (j < 0 || j === UNFILLED ? -1 : group[j]!);
   /**
    * Whether two changes of one row pass a common node of the flow network: the row's node, or the node of a group on
    * the row. Replacing a column by one of the same group passes the group's node only; every other change passes the
    * row's node.
    */
-  const groupOf = (j: number): number => (j < 0 || j === UNFILLED ? -1 : group[j]!);
   const meet = (a: Step, b: Step): boolean => {
     const [of, to, of2, to2] = [groupOf(a.from), groupOf(a.to), groupOf(b.from), groupOf(b.to)];
     if (of !== to && of2 !== to2) return true;

@@ -1,8 +1,9 @@
 /**
  * An assignment problem: every row (such as an achievement) takes a number of different columns (such as reviewers),
- * and every column serves a limited number of rows; the sum of values is maximised. Values are whole numbers, so that
- * sums are exact and every JavaScript engine finds the same optimum. As the limits of a row are nested (groups within
- * the row) and a column has a single limit, the problem is a network flow, whose linear programme has integer optima.
+ * and every column serves a limited number of rows; the sum of values, less the losses of empty places and plus the
+ * worth of wishes served, is maximised. Values are whole numbers, so that sums are exact and every JavaScript engine
+ * finds the same optimum. As the limits of a row are nested (groups within the row) and a column has a single limit,
+ * the problem is a network flow, whose linear programme has integer optima.
  */
 export interface FlowProblem {
   rows: number;

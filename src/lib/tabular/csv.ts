@@ -74,8 +74,8 @@ export async function* readDelimited(
     }
     head += text;
     const header = firstRecord(head);
-    // If the header row does not end within the maximum line length, it is given to the parser, which reports the
-    // fault.
+    // If the header row does not end within 65,536 characters (or the maximum line length, if that is less), the
+    // delimiter is taken from what was read so far; the parser reports too long a line.
     if (header === null && head.length <= Math.min(limits.maxLineBytes, 65_536)) continue;
     parser = new CsvParser(delimiterOf(header ?? head), limits);
     for (const record of parser.push(head)) if (!isEmptyLine(record)) yield record;

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PAGE_BYTES = 32 * 1024;
-/** Number of pages kept in memory, which hold 12 MiB of text in total; further pages go to a temporary file. */
+/**
+ * Number of full pages (12 MiB of text) at which all pages move from memory to a temporary file; further ones are
+ * written there.
+ */
 const MEMORY_PAGES = (12 * 1024 * 1024) / PAGE_BYTES;
 /** Number of pages of the temporary file that are cached in memory: 4 MiB. */
 const CACHED_PAGES = 128;

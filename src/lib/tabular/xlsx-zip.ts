@@ -19,7 +19,7 @@ export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
   );
 }
 
-/** Makes the error for a workbook that inflates to far more than the size of its file. */
+/** Makes the error for a workbook that has too many parts, or inflates to more than is allowed. */
 export function zipBomb(why: string): ContainerFault {
   return new ContainerFault(
     'ZIP_BOMB',
