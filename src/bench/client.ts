@@ -95,7 +95,7 @@ export async function secondsFor(
 
 /**
  * Runs `work` for `ms` milliseconds by `clients` concurrent clients, each making one call at a time; returns the number
- * of calls per second.
+ * of calls per second, and the latency of each call in milliseconds.
  */
 export async function throughput(
   work: (i: number) => Promise<unknown>,

@@ -17,7 +17,10 @@ const attributes = [
   ),
 ].sort();
 
-/** Settings of the search index of profiles: those of pool entries, but newest first if there is no search text. */
+/**
+ * Settings of the search index of profiles: those of pool entries, except for the attributes to filter and sort by;
+ * equally relevant profiles are ordered newest first by the profile's own time.
+ */
 export const PROFILE_SETTINGS: Settings = {
   ...INDEX_SETTINGS,
   filterableAttributes: [

@@ -35,7 +35,7 @@ const MAX_ANSWERS = 1000;
 const WHOLE_SHARE = 0.999;
 /**
  * RELATED_SHARE: minimum share of word weight for an entry that does not match to be shown as related. MAX_RELATED:
- * number of matches from which a search gets no related entries.
+ * maximum number of related entries; a search with at least as many matches gets none.
  */
 const RELATED_SHARE = 0.15;
 const MAX_RELATED = 100;

@@ -68,8 +68,8 @@ export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids)
 });
 
 /**
- * Progress of cohorts: numbers of assignments by status, of entries with all their reviews, and of unanswered appeals
- * and objections.
+ * Progress of cohorts: numbers of assignments by status and of their reviewers, of entries with the minimum number of
+ * reviews in every dimension, of entries near the cut-off score, and of unanswered appeals and objections.
  */
 export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, ids) => {
   const [assignments, complete, waiting] = (await Promise.all([

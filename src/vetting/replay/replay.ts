@@ -19,7 +19,7 @@ export interface ReplayResult {
  */
 export class CohortReplay implements Replay {
   private readonly cohorts = new Map<string, CohortState>();
-  /** Ids of the entries admitted and not revoked so far; later records may refer only to these. */
+  /** Ids of the entries admitted and not revoked so far; a record that revokes any other entry is an error. */
   private readonly admitted = new Set<string>();
   private readonly voided = new Set<string>();
   private closed = 0;

@@ -27,8 +27,8 @@ export interface ReviewerTies {
   organisations: ReadonlySet<string>;
   declarations: readonly DeclaredTie[];
   /**
-   * Persons who are inventors of other recent achievements together with the reviewer, as ORCID iDs and as
-   * `nameKey@institution`.
+   * Persons who are inventors of an achievement together with the reviewer, if it was registered within the last 48
+   * months: as ORCID iDs and as `nameKey@institution`.
    */
   coInventors: ReadonlySet<string>;
 }

@@ -152,8 +152,8 @@ async function readReviewers(
 const sqlKey = (name: string) => `lower(regexp_replace(normalize(${name}, NFKC), '[[:space:].,·•・]+', '', 'g'))`;
 
 /**
- * Finds recent achievements of which a reviewer is an inventor, and adds their other inventors to the reviewer's
- * co-inventors.
+ * Finds achievements registered on or after the day `since` of which a reviewer is an inventor, and adds their other
+ * inventors to the reviewer's co-inventors.
  */
 async function addCoInventors(
   db: EntityManager,

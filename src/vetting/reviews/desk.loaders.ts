@@ -1,6 +1,6 @@
 import { defineLoader, byKey } from '../../lib/batching.js';
 
-/** Per reviewer: number of open assignments, and their due times. */
+/** Per reviewer: number of assignments without a submitted review in cohorts under review, and their due times. */
 export const summaryOf = defineLoader<string, { open: number; dueTimes: Date[] }>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT a.reviewer_id AS id, count(*)::int AS open,

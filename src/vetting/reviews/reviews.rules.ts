@@ -4,7 +4,7 @@ import { checkReason } from '../../kernel/reason.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
-/** Scores at the ends of the scale, for which a reviewer must write a rationale. */
+/** The two lowest and the two highest scores of the scale, for which a reviewer must write a rationale. */
 export const EXPLAINED_SCORES: readonly number[] = [0, 0.5, 4.5, 5];
 
 export interface ScoreInput {
