@@ -16,7 +16,10 @@ interface ClosedThread {
   from: string;
 }
 
-/** Closes the open threads of a closed organisation, on its side, and tells the other side of each. */
+/**
+ * Part of closing an organisation: closes all open interest threads in which it is a side, as closed by that side, and
+ * mails the other side of each.
+ */
 export const closeThreads: ClosingStep = async (tx, { id, actor }, app) => {
   const at = app.clock();
   const closed = await changedRows<ClosedThread>(
@@ -63,12 +66,16 @@ interface Receiver {
   verifiedAt: Date | null;
 }
 
-/** One mail per thread to each person on the side that the closed organisation was not on. */
+/**
+ * Queues a mail for each of these threads to each person on its other side; `side` is the side of the closed
+ * organisation.
+ */
 async function tellOther(tx: EntityManager, app: App, side: InterestSide, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const [own, other] =
     side === 'LISTER' ? ['institution_id', 'organisation_id'] : ['organisation_id', 'institution_id'];
-  // At the party: the person of the thread; without one, and at the lister, editors and owners.
+  // On the party's side the receiver is the person who opened the thread or, if that account is erased, the editors and
+  // owners of the person's organisation; on the lister's side the editors and owners of the institution.
   const person = otherSide(side) === 'PARTY' ? 'acc.id = i.account_id OR i.account_id IS NULL AND' : '';
   const receivers = (await tx.query(
     `SELECT i.id, acc.email, acc.locale, o.name AS organisation, o.verification, o.verified_at AS "verifiedAt"

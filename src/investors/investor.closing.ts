@@ -2,7 +2,7 @@ import type { ClosingStep } from '../kernel/closing.js';
 import { changedRows } from '../lib/changed-rows.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 
-/** Pauses the profile of a closed organisation; a suspended one stays suspended. */
+/** Part of closing an organisation: pauses its investor profile if that is active; a suspended one stays suspended. */
 export const stepBackInvestor: ClosingStep = async (tx, { id, actor }, app) => {
   const at = app.clock();
   const rows = await changedRows<{ id: string }>(

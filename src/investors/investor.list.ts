@@ -13,7 +13,7 @@ const MAX_VALUES = 50;
 
 /**
  * One industry or region code of a filter, with related codes of its tree. `above`: the code and its ancestors;
- * `related`: those and its descendants.
+ * `related`: those and the code's descendants.
  */
 interface Wish {
   above: readonly string[];

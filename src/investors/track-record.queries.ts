@@ -19,7 +19,8 @@ interface Window {
   investorId: string;
   rows: number;
   /**
-   * Day and id of the investment after (or before) which the page starts; null where it starts at the end of the list.
+   * Day and id of the investment after (or, for a backward page, before) which the page starts; null for the first (or
+   * last) page.
    */
   day: string | null;
   id: string | null;

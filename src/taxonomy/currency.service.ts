@@ -13,7 +13,10 @@ import type { SetCurrencyRateInput } from './currency.inputs.js';
 const MAX_RATE = 1_000_000;
 const MIN_RATE = 0.00000001;
 
-/** A rate this many times higher or lower than the stored one is asked again: a slip of the decimal point. */
+/**
+ * A rate at least this many times higher or lower than the stored one is refused unless the operator confirms it,
+ * because it is probably a slip of the decimal point.
+ */
 const UNLIKELY_FACTOR = 10;
 
 /** Rates by currency. */

@@ -32,7 +32,7 @@ export function organisationNameKey(name: string): string {
 export interface NameForms {
   readonly key: string;
   readonly letters: readonly string[];
-  /** How the key is read aloud, for names of Chinese characters; null for others. */
+  /** Pinyin of the key without tones, for keys of at most MAX_SPOKEN Chinese characters; null for others. */
   readonly sound: string | null;
 }
 

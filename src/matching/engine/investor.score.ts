@@ -42,7 +42,10 @@ export function activityOf(columns: InvestorColumns, row: number, asOf: Day, mod
   return sum;
 }
 
-/** Adds up a row's values at all nodes on the paths to the sought codes, weighted by code. */
+/**
+ * Contribution of the investor in a row to the industry or region term: the sum over the sought codes, each times its
+ * weight, of the row's value in `here` at every node on the path and in `below` at every node that the path continues from.
+ */
 function alongWays(
   row: number,
   codes: readonly SoughtCode[],

@@ -135,7 +135,10 @@ export interface TalentModel {
     readonly text: number;
     readonly region: number;
     readonly languages: number;
-    /** Weight of ln(1 + number of the talent's evidence items, each weighted by kind). */
+    /**
+     * Weight of the evidence: for every kind, ln(1 + number of the talent's items) times the kind's factor in
+     * `evidenceKinds`, added up.
+     */
     readonly evidence: number;
     readonly evidenceKinds: Readonly<Record<string, number>>;
     readonly verified: number;

@@ -49,9 +49,9 @@ export class MatchFeedback extends Node {
   suppressedUntil: Date | null;
 
   /**
-   * Whether the other side sees interest; null: as the action says. A decline of what was said to interest goes on
-   * showing the interest, which would name the decliner if it vanished then; taking the feedback back ends it. An
-   * acceptance in a matching round is not shown before both sides have accepted.
+   * Whether the other side is shown interest; null means: unless the action is DECLINED. A decline after shown interest
+   * leaves it shown, because its disappearance would name the decliner; withdrawing the feedback ends it. An acceptance
+   * in a matching round is not shown before both sides have accepted.
    */
   @Column('boolean', { name: 'interest_shown', nullable: true })
   interestShown: boolean | null;

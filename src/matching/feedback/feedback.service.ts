@@ -177,7 +177,7 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
     facts: {
       feedback: feedback.id,
       counterpartKind: counterpart.kind,
-      // A copy of the ledger is read by outsiders, to whom no decline is to be known.
+      // Sealed, because outsiders read copies of the ledger and must not learn of a decline.
       ...(await sealedFacts(tx, ctx, { counterpart: counterpart.id, side, action, reasonCode, days })),
       modelVersion: feedback.modelVersion,
     },

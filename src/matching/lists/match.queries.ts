@@ -179,7 +179,10 @@ async function pageOf(ctx: Context, held: MatchData, question: Question, window:
   });
 }
 
-/** Whose declines a list of this side leaves out for the viewer; an operator, who reads either side's, sees the pool's. */
+/**
+ * Whose declined pairs are left out of a list of this side: those that the side itself declined; for an operator, those
+ * that either side declined.
+ */
 function declinesSeenBy(ctx: Context, side: 'LISTER' | 'COUNTERPART'): DeclinesSeenBy {
   return can(ctx, 'platform:operate', undefined) ? 'POOL' : side;
 }

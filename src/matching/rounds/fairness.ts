@@ -19,7 +19,10 @@ export interface Standing {
    * Rank of each partner in the participant's own order of preference, from 1 for the best; equal scores share a rank.
    */
   ranks: number[];
-  /** The same as the participant may see it: pairs that only others excluded count as candidates. */
+  /**
+   * `candidates`, `best` and `ranks` as the participant may see them: counterparts that only others excluded count as
+   * candidates.
+   */
   shown: ShownStanding;
 }
 

@@ -11,7 +11,10 @@ import type { RoundAnswer } from './vocabularies.js';
 /** The side of a pair for which an answer is given. */
 export type PairSide = 'LISTER' | 'INVESTOR';
 
-/** The side for which a viewer with the right to answer the pair does so. */
+/**
+ * The side for which a viewer with the right to answer the pair does so: LISTER for an editor or owner of the
+ * achievement's institution, otherwise INVESTOR.
+ */
 export function answeringSide(ctx: Context, pair: RoundPair): PairSide {
   return can(ctx, 'achievement:edit', { organisationId: pair.institutionId }) ? 'LISTER' : 'INVESTOR';
 }

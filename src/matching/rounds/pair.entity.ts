@@ -45,7 +45,10 @@ export class RoundPair extends Node {
   @Column('integer', { name: 'model_version' })
   modelNumber: number;
 
-  /** Where it stands; shown through `shownStatus` only, since a side's decline is hidden from the other for a time. */
+  /**
+   * Status as stored; viewers get it through `shownStatus`, because one side's decline is hidden from the other until
+   * the round is closed.
+   */
   @Column('text')
   status: RoundPairStatus;
 
@@ -143,7 +146,10 @@ export class RoundStanding extends Node {
   @Column('integer', { array: true })
   ranks: number[];
 
-  /** What the participant may see of candidates, best and ranks; null for rounds computed before it was kept. */
+  /**
+   * Number of candidates, best possible result and ranks of the partners as the participant may see them, without hints
+   * at what others declined or vetoed; null for rounds computed before these were stored.
+   */
   @Column('jsonb', { nullable: true })
   shown: ShownStanding | null;
 }

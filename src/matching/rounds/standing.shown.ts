@@ -3,8 +3,9 @@ import { RoundStanding } from './pair.entity.js';
 import type { MatchingRound } from './round.entity.js';
 
 /**
- * Standings as their participants may see them: by the pairs that were published, without those left out then, and by
- * candidates among whom nothing tells what others declined or vetoed.
+ * Standings as their participants may see them: the result counts published pairs only, not those dropped at
+ * publication; candidates, best possible result and ranks are the `shown` ones, which do not tell what others declined
+ * or vetoed.
  */
 export async function asPublished(
   db: EntityManager,
@@ -31,7 +32,8 @@ export async function asPublished(
       pairs: made.filter((row) => !row.dropped).length,
       got,
       share: best > 0 ? Math.min(1, got / best) : null,
-      // Ranks were computed in the order of the scores, over all pairs of the participant.
+      // The stored ranks are in descending order of score, like `made`, and cover all pairs of the participant: ranks
+      // of dropped pairs are left out here.
       ranks: ranks.filter((_, k) => made[k]?.dropped === false),
     });
   });
