@@ -7,12 +7,13 @@ import type { AchievementStatus } from './vocabularies.js';
 
 export const CLOSED_ENTRIES_TASK = 'achievements:step-back-closed';
 
-/** States from which an entry of a closed organisation steps back. */
+/** Statuses in which an achievement of a closed organisation is retired or withdrawn. */
 const STEPPING_BACK: readonly AchievementStatus[] = ['DRAFT', 'REGISTERED', 'CULTIVATING', 'ADMITTED'];
 
 /**
- * Retires the organisation's pool entries and withdraws its other results. A result that a cohort judges stays until
- * the cohort is closed, as its denominator must not change; `stepBackLater` follows.
+ * Retires the closed organisation's pool entries and withdraws its other results. A result that a cohort is judging
+ * stays until that cohort is closed, as the number of results that a cohort judges must not change; the cron task
+ * `stepBackLater` then retires or withdraws it.
  */
 export const stepBackEntries: ClosingStep = async (tx, { id: organisationId, actor }, app) => {
   const rows = (await tx.query(
@@ -62,7 +63,10 @@ export const stepBackEntries: ClosingStep = async (tx, { id: organisationId, act
   ]);
 };
 
-/** Cron task, hourly: lets entries of closed organisations step back that were being judged when these were closed. */
+/**
+ * Cron task, hourly: retires or withdraws the achievements of closed organisations that a cohort was judging when the
+ * organisation was closed.
+ */
 export const stepBackLater: Task = async (app) => {
   const rows = (await app.dataSource.query(
     `SELECT DISTINCT o.id

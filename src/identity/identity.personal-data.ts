@@ -4,7 +4,10 @@ import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../ker
 import { changedRows } from '../lib/changed-rows.js';
 import { throttleDigestsOf } from './sessions/throttle.js';
 
-/** Sections of a person's data export on the account itself: its row, memberships, credentials and ledger records. */
+/**
+ * Sections of a person's data export on the account itself: its row, memberships, invitations, sessions and other
+ * credentials, devices, ledger records and texts stored for the ledger.
+ */
 export const identityExports: Record<string, PersonalDataExport> = {
   account: async (tx, accountId) => {
     const [account] = (await tx.query(
@@ -77,7 +80,8 @@ export const identityExports: Record<string, PersonalDataExport> = {
      WHERE a.id = $1
      ORDER BY l.seq`,
   ),
-  // Texts that the person gave as reasons for actions; ledger records refer to them by salted hashes.
+  // Texts that the person gave as reasons for actions, and facts of the person's actions that a published ledger must
+  // not show; ledger records refer to both by salted hashes.
   reasonsGiven: exportedRows(
     `SELECT hash, text, created_at
      FROM ledger_text

@@ -19,8 +19,8 @@ const inUse = () =>
 const OWN_TABLES = ['membership', 'invitation', 'investor_profile', 'column_mapping'];
 
 /**
- * Whether rows of others refer to the organisation, such as threads, grants or rounds. All foreign keys are followed,
- * since several would let those rows, or the name in them, vanish with the organisation.
+ * Whether rows outside OWN_TABLES refer to the organisation, such as threads, grants or rounds. All foreign keys are
+ * followed, since several would delete those rows, or empty the reference in them, together with the organisation.
  */
 async function isOnRecord(tx: EntityManager, id: string): Promise<boolean> {
   const keys = (await tx.query(
@@ -38,7 +38,10 @@ async function isOnRecord(tx: EntityManager, id: string): Promise<boolean> {
   return false;
 }
 
-/** Deletes an organisation that is not verified and has no records of its own, so that trial entries can be removed. */
+/**
+ * Deletes an organisation that is not verified and to which only rows of OWN_TABLES refer, so that trial entries can be
+ * removed.
+ */
 export async function deleteOrganisation(ctx: Context, input: DeleteOrganisationInput): Promise<void> {
   const id = readId('id', 'Organisation', input.id);
   try {

@@ -10,7 +10,10 @@ import { Locale, localize, type Localized } from '../../kernel/localized.js';
 export interface NamedOrganisation {
   name: Localized;
   verification: 'PENDING' | 'VERIFIED' | 'REJECTED' | 'CLOSED';
-  /** When an operator verified it; only a closed organisation is judged by it. */
+  /**
+   * When an operator verified the organisation; read only for a closed one, whose name is marked unless it was
+   * verified.
+   */
   verifiedAt?: Date | null;
 }
 
@@ -30,7 +33,7 @@ const oneLine = (text: string): string =>
 /** The name of an organisation on one line, in this language; marked unless the organisation is verified. */
 export function shownName({ name, verification, verifiedAt }: NamedOrganisation, locale: Locale): string {
   const text = oneLine(localize(name, locale).value);
-  // A closed organisation keeps the check that it had.
+  // A closed organisation that was verified before counts as verified.
   const isChecked = verification === 'VERIFIED' || (verification === 'CLOSED' && verifiedAt != null);
   return isChecked ? text : `${text}${MARKS[locale]}`;
 }

@@ -124,8 +124,8 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
     for (const { field, names } of named) {
       const key = language !== null && field.localised ? `${field.key}.${language}` : field.key;
       if (names.includes(words)) found.push({ key, confidence: 0.9 });
-      // A name of fewer than 2 characters with Chinese ones, or fewer than 5 others, is not searched for inside a
-      // header, as it occurs within too many other words.
+      // A name of one Chinese character, or of fewer than 5 characters without Chinese ones, is not searched for inside
+      // a header, as it occurs within too many other words.
       else if (names.some((name) => name.length >= (/\p{Script=Han}/u.test(name) ? 2 : 5) && words.includes(name)))
         found.push({ key, confidence: 0.6 });
     }

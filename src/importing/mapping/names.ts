@@ -260,7 +260,10 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
   },
 };
 
-/** All spellings that spreadsheets may use for each vocabulary code, in normalised form. */
+/**
+ * Maps, one per vocabulary, from every spelling that spreadsheets may use (in normalised form) to the vocabulary's
+ * code.
+ */
 export interface Labels {
   category: ReadonlyMap<string, AchievementCategory>;
   attribute: ReadonlyMap<string, AchievementAttribute>;
