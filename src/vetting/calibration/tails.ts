@@ -7,8 +7,8 @@ const MIN_DEGREES = 5;
 
 /**
  * Degrees of freedom nu of the Student distribution with the same excess kurtosis, 6 / (nu - 4), as the standardised
- * residuals. Infinity if the residuals' tails are no heavier than normal, so that robust weighting is switched off when
- * it is not needed.
+ * residuals, but at least MIN_DEGREES. Infinity if the residuals' tails are no heavier than normal, or with fewer than
+ * 100 residuals: robust weighting is then switched off.
  */
 export function degreesOfFreedom(surprise: Float64Array, counted: Uint8Array): number {
   let n = 0;

@@ -14,7 +14,10 @@ interface DeskRow {
   record: AchievementRecord;
   institution: Localized;
   verification: NamedOrganisation['verification'];
-  /** Names of organisations related to the entry's institution: its family, and its declared parents and children. */
+  /**
+   * Names of the organisations recorded as parent or child of the entry's institution, which are masked like its own
+   * name.
+   */
   relatives: Localized[];
   evidence: Array<{ id: string; name: string; mediaType: string; sizeBytes: number }>;
 }
