@@ -89,7 +89,7 @@ const MUTATIONS: readonly Priced[] = [
       closeMatchingRound closeOrganisation confirmEmail confirmEmailChange createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
       createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteOrganisation dismissDuplicate
       expressInterest fulfilDemand giveMatchFeedback leaveOrganisation liftTeamRefusal logOut logOutEverywhere markInterestRead pauseDemand
-      pauseInvestorProfile pauseTalentProfile raiseObjection refreshSession reinstateAchievement reinstateDemand reinstateInvestorProfile
+      pauseInvestorProfile pauseTalentProfile refreshSession reinstateAchievement reinstateDemand reinstateInvestorProfile
       reinstateTalent removeColumnMapping removeEvidence removeFromShortlist removeMember removeOrganisationFamily removeRoundVeto
       removeSupportService removeSynonymGroup removeTrackRecord reopenAchievement reopenInterest replaceAssignment replyToInterest requestNda
       resumeDemand resumeInvestorProfile resumeTalentProfile retireAchievement retractDeclaration revokeAdmission revokeApiKey
@@ -102,8 +102,8 @@ const MUTATIONS: readonly Priced[] = [
   {
     what: 'a write that sends mail',
     price: { ms: 10 },
-    of: onMutations(`acceptInvitation createOrganisation dissolveTeam inviteMember inviteReviewer inviteTeam rejectOrganisation rejectTalent
-      requestPasswordReset resendConfirmation updateOrganisation verifyOrganisation verifyTalent`),
+    of: onMutations(`acceptInvitation createOrganisation dissolveTeam inviteMember inviteReviewer inviteTeam raiseObjection rejectOrganisation
+      rejectTalent replyToObjection requestPasswordReset resendConfirmation updateOrganisation verifyOrganisation verifyTalent`),
   },
   {
     what: 'a write of a record, whose text is read and compared',
@@ -241,7 +241,8 @@ const BESIDE: readonly Priced[] = [
       InvestorProfile.organisation InvestorProfile.regions Invitation.invitedBy Invitation.organisation
       LedgerHead.key MatchFeedback.achievement MatchFeedback.counterpart Membership.account
       Membership.organisation NdaGrant.achievement NdaGrant.organisation NearDuplicate.achievements
-      Objection.by Objection.entry Organisation.investorProfile OrganisationFamilyPair.child
+      Objection.by Objection.entry Objection.repliedAt Objection.reply Objection.replyRevision Objection.viewerCanReply
+      Organisation.investorProfile OrganisationFamilyPair.child
       OrganisationFamilyPair.parent Region.parent Reviewer.account Reviewer.declarations Reviewer.documents
       Reviewer.industries Reviewer.organisation ReviewerDeclaration.organisation ReviewerFigure.reviewer
       RoundCapacity.achievement RoundCapacity.investor RoundPair.achievement RoundPair.interest

@@ -58,6 +58,12 @@ const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> 
     en: 'Read the interest (log in first)',
     operation: 'query { interest(id: "…") { id } }',
   },
+  {
+    path: '/objections/:id',
+    zh: '查看异议（请先登录）',
+    en: 'Read the objection (log in first)',
+    operation: 'query { node(id: "…") { ... on Objection { reason text reply viewerCanReply } } }',
+  },
 ];
 
 /**

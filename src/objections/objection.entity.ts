@@ -49,6 +49,17 @@ export class Objection extends Node {
   @Field(() => Date, { nullable: true, description: 'When it was answered.' })
   @Column({ type: 'timestamptz', name: 'answered_at', precision: 3, nullable: true })
   answeredAt: Date | null;
+
+  /** Reply of the entry’s institution; until the objection is decided, its author does not read it. */
+  @Column('text', { name: 'reply', nullable: true })
+  replyText: string | null;
+
+  @Column({ type: 'timestamptz', name: 'replied_at', precision: 3, nullable: true })
+  repliedTime: Date | null;
+
+  /** Number of times that the reply was written; 0 while there is none. */
+  @Column('integer', { name: 'reply_revision', default: 0 })
+  replyNumber: number;
 }
 
 export const ObjectionConnection = connectionType('Objection', () => Objection);

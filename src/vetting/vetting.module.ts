@@ -1,5 +1,6 @@
 import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
+import { ObjectionResolver } from './admission/objection.resolver.js';
 import { ScorePassport } from './admission/passport.entity.js';
 import { EXPIRE_TASK, expirePassports } from './admission/passports.js';
 import { Assignment, AssignmentRun } from './assignments/assignments.entity.js';
@@ -19,12 +20,7 @@ import { readCohort, readEntry, readObjection, readPassport } from './cohort/coh
 import { CohortResolver } from './cohort/cohort.resolver.js';
 import { SCREEN_TASK } from './cohort/entering.js';
 import { Assessment, CohortEntry } from './cohort/entry.entity.js';
-import {
-  AchievementVettingResolver,
-  CohortEntryResolver,
-  ObjectionResolver,
-  ScorePassportResolver,
-} from './cohort/entry.resolver.js';
+import { AchievementVettingResolver, CohortEntryResolver, ScorePassportResolver } from './cohort/entry.resolver.js';
 import { SupportService } from './cultivation/cultivation.entity.js';
 import { NEIGHBOURS_TASK } from './cultivation/cultivation.gaps.js';
 import { findNeighbours } from './cultivation/cultivation.neighbours.js';

@@ -8,6 +8,7 @@ export const cohortColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'
       exported: 'objections',
       erased: 'EMPTIED',
     }),
+    'objection.reply': authoredText('the institution’s reply to an objection', ERASED_TEXT),
     'objection.answer': authoredText('the answer to an objection', ERASED_TEXT),
     ...allOf(['cohort_entry.appealed_by', 'cohort_entry.appeal'], {
       holds: 'who appealed against an exclusion, and the text',

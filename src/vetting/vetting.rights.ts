@@ -1,4 +1,4 @@
-import { isSelf, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import { atLeast, isSelf, operates, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
@@ -6,6 +6,10 @@ declare module '../kernel/authz.js' {
     'reviewing:oversee': undefined;
     'reviewer:read': OfPerson;
     'review:write': undefined;
+    /** Right to reply to an objection; the organisation is the institution of the entry. */
+    'objection:reply': OfOrganisation;
+    /** Right to read the reply before the objection is decided; the person is the author of the objection. */
+    'objection:readReply': OfOrganisation & OfPerson;
   }
 }
 
@@ -25,5 +29,15 @@ export const vettingRights = {
     may: (viewer) => !viewer.isOperator && !viewer.isOperatorPending,
     refusal: 'An operator of the pool cannot review.',
     reason: 'OPERATOR_CANNOT_REVIEW',
+  },
+  'objection:reply': {
+    may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
+    refusal: 'Only an editor or owner of the institution of the entry may reply to an objection.',
+  },
+  // Its author would otherwise argue with the reply, for which the procedure has no step.
+  'objection:readReply': {
+    may: (viewer, s) =>
+      !isSelf(viewer, s.accountId) && (atLeast(viewer, s.organisationId, 'MEMBER') || operates(viewer, s)),
+    refusal: 'Only the institution and operators may read a reply before the objection is decided.',
   },
 } satisfies Partial<RightsTable>;

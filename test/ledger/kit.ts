@@ -130,7 +130,7 @@ async function correctOne(t: TestApp, s: Seed, { row, judge }: Seat, panel: read
   if (outcome.__typename !== 'ReviewPayload') throw new Error(JSON.stringify(outcome));
 }
 
-/** A person objects to the best entry, and the operator rejects the objection. */
+/** A person objects to the best entry, its institution replies twice, and the operator rejects the objection. */
 async function objectInVain(t: TestApp, s: Seed, operator: SeededPerson, cohort: string): Promise<void> {
   const [best] = await t.sql<{ id: string }>(`SELECT id FROM cohort_entry WHERE cohort_id = $1 ORDER BY rank LIMIT 1`, [
     cohort,
@@ -141,9 +141,23 @@ async function objectInVain(t: TestApp, s: Seed, operator: SeededPerson, cohort:
     { input: { entryId: toGlobalId('CohortEntry', best!.id), reason: 'OTHER', text: 'Aspen saw it elsewhere.' } },
     { token: objector.token },
   );
+  const [institution] = await t.sql<{ id: string }>(`SELECT institution_id AS id FROM cohort_entry WHERE id = $1`, [
+    best!.id,
+  ]);
+  const editor = await s.member({ uuid: institution!.id } as SeededOrganisation, 'EDITOR');
+  const { objection } = raiseObjection;
+  for (const input of [
+    { id: objection.id, reply: 'It is ours.' },
+    { id: objection.id, reply: 'It was ours from the start.', revision: 1 },
+  ])
+    await t.gql(
+      `mutation ($input: ReplyToObjectionInput!) { replyToObjection(input: $input) { objection { replyRevision } } }`,
+      { input },
+      { token: editor.token },
+    );
   await t.gql(
     `mutation ($input: AnswerObjectionInput!) { answerObjection(input: $input) { objection { outcome } } }`,
-    { input: { id: raiseObjection.objection.id, outcome: 'REJECTED', answer: 'It was not.' } },
+    { input: { id: objection.id, outcome: 'REJECTED', answer: 'It was not.' } },
     { token: operator.token },
   );
 }

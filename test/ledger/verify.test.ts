@@ -407,6 +407,12 @@ describe('a row that was changed beside the ledger', () => {
     ],
     ['the fit', `UPDATE fit SET inputs_hash = 'x'`, 'fit.made'],
     ['the words of an objection', `UPDATE objection SET text = 'another'`, 'objection.made'],
+    ['the words of the reply to it', `UPDATE objection SET reply = 'another'`, 'objection.replied'],
+    [
+      'a reply that was taken out',
+      `UPDATE objection SET reply = NULL, replied_at = NULL, reply_revision = 0`,
+      'objection.answered',
+    ],
     ['the words of its answer', `UPDATE objection SET answer = 'another'`, 'objection.answered'],
     [
       'the words kept beside the ledger',

@@ -35,6 +35,8 @@ const REFUSALS: Record<Action, string> = {
   'reviewing:oversee': 'Only an operator of the pool may see how reviewing stands.',
   'reviewer:read': 'Only the reviewer and operators may see this.',
   'review:write': 'An operator of the pool cannot review.',
+  'objection:reply': 'Only an editor or owner of the institution of the entry may reply to an objection.',
+  'objection:readReply': 'Only the institution and operators may read a reply before the objection is decided.',
   'counterpart:read': 'Only the side of the counterpart may see this.',
   'counterpart:speak': 'Only the talent, or an editor or owner of the organisation, may speak for the counterpart.',
   'feedback:read': 'Only the side that gave the feedback may see it.',

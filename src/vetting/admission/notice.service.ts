@@ -18,6 +18,8 @@ import { cohortFact, entriesShort, note, step } from '../cohort/cohort.service.j
 import { CohortEntry } from '../cohort/entry.entity.js';
 import { judgeCohort, storeFinalFit } from './judging.js';
 import { Objection } from '../../objections/objection.entity.js';
+import { mailObjection } from './objection.mails.js';
+import { refuseStaleReply } from './objection.replies.js';
 import { refusal, ReviewsIncomplete } from '../vetting.errors.js';
 
 const DAY_MS = 86_400_000;
@@ -93,6 +95,7 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
       text,
       createdAt: ctx.now(),
     });
+    await mailObjection(tx, ctx.app, { id, entry, reason: input.reason });
     const said = await reasonFact(tx, ctx, text);
     await note(tx, ctx, [
       {
@@ -124,6 +127,7 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
     const objection = await tx.findOneByOrFail(Objection, { id });
     if (objection.outcome !== null)
       throw new ConflictError('This objection was answered before.', 'ANSWERED_BEFORE', { outcome: objection.outcome });
+    if (input.replyRevision != null) await refuseStaleReply(objection, 'input.replyRevision', input.replyRevision);
     Object.assign(objection, { outcome: input.outcome, answer, answeredAt: ctx.now() });
     await tx.save(objection);
     await noteAuthor(tx, ctx, 'objection.answer', id, answer);

@@ -179,6 +179,21 @@ export class RaiseObjectionInput extends MutationInput {
   text: string;
 }
 
+@InputType({ description: 'Input of replyToObjection.' })
+export class ReplyToObjectionInput extends MutationInput {
+  @Field(() => ID, { description: 'The objection.' })
+  id: string;
+
+  @Field(() => String, { description: 'The reply in words. At most 4,000 characters.' })
+  reply: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The revision of the reply that this one replaces; absent for the first reply.',
+  })
+  revision?: number | null;
+}
+
 @InputType({ description: 'Input of answerObjection.' })
 export class AnswerObjectionInput extends MutationInput {
   @Field(() => ID, { description: 'The objection.' })
@@ -189,6 +204,13 @@ export class AnswerObjectionInput extends MutationInput {
 
   @Field(() => String, { description: 'The answer in words. At most 4,000 characters.' })
   answer: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'The revision of the institution’s reply that the answer takes into account, 0 for none: if there is a newer one, nothing is decided. Without it, the answer stands whatever the reply is.',
+  })
+  replyRevision?: number | null;
 }
 
 @InputType({ description: 'Narrows a list of entries.' })

@@ -3,7 +3,6 @@ import { Achievement } from '../../achievements/achievement.entity.js';
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
-import { Account, accountById } from '../../identity/accounts/account.entity.js';
 import { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { Locale, type LocalizedText, LocalizedText as LocalizedTextType } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
@@ -12,20 +11,15 @@ import { cohortById, entryById } from './cohort.access.js';
 import { Cohort } from './cohort.entity.js';
 import {
   AnswerAppealInput,
-  AnswerObjectionInput,
   AppealExclusionInput,
   CohortEntryPayload,
   CohortEntryResult,
   DecideScreeningInput,
-  ObjectionPayload,
-  RaiseObjectionInput,
   SubmitToCohortInput,
 } from './cohort.inputs.js';
 import * as queries from './cohort.queries.js';
 import { ScreenAppeal } from './cohort.types.js';
 import { CohortEntry, ScoreAxis } from './entry.entity.js';
-import { answerObjection, raiseObjection } from '../admission/notice.service.js';
-import { Objection } from '../../objections/objection.entity.js';
 import { ScorePassport } from '../admission/passport.entity.js';
 import * as screening from '../screening/screening.service.js';
 import { orRefusal, type VettingRefusal } from '../vetting.errors.js';
@@ -236,51 +230,6 @@ export class CohortEntryResolver {
     @Arg('input', () => AnswerAppealInput, { description: 'The answer.' }) input: AnswerAppealInput,
   ): Promise<CohortEntryPayload | VettingRefusal> {
     return orRefusal(payload(screening.answerAppeal(ctx, input)));
-  }
-}
-
-@Resolver(() => Objection)
-export class ObjectionResolver {
-  @FieldResolver(() => CohortEntry, { description: 'The entry.' })
-  entry(@Root() objection: Objection, @Ctx() ctx: Context): Promise<CohortEntry | null> {
-    return ctx.load(entryById).load(objection.entryId);
-  }
-
-  @FieldResolver(() => Account, {
-    nullable: true,
-    description:
-      'Who objects; for that person and for operators without a tie to the institution, null for others and once erased.',
-  })
-  async by(@Root() objection: Objection, @Ctx() ctx: Context): Promise<Account | null> {
-    if (objection.accountId === null) return null;
-    if (objection.accountId !== ctx.viewer.accountId) {
-      const entry = await ctx.load(entryById).load(objection.entryId);
-      if (!can(ctx, 'platform:operate', { organisationId: entry?.institutionId })) return null;
-    }
-    return ctx.load(accountById).load(objection.accountId);
-  }
-
-  @Mutation(() => ObjectionPayload, {
-    description:
-      'Objects to a proposed admission during the public notice. Needs a confirmed e-mail address; operators see the name.',
-  })
-  async raiseObjection(
-    @Ctx() ctx: Context,
-    @Arg('input', () => RaiseObjectionInput, { description: 'Against which entry, and why.' })
-    input: RaiseObjectionInput,
-  ): Promise<ObjectionPayload> {
-    return { objection: await raiseObjection(ctx, input) };
-  }
-
-  @Mutation(() => ObjectionPayload, {
-    description:
-      'Operator: answers an objection. Upheld, the entry is not admitted and the next one moves up, with a public notice of its own in full.',
-  })
-  async answerObjection(
-    @Ctx() ctx: Context,
-    @Arg('input', () => AnswerObjectionInput, { description: 'The answer.' }) input: AnswerObjectionInput,
-  ): Promise<ObjectionPayload> {
-    return { objection: await answerObjection(ctx, input) };
   }
 }
 

@@ -260,18 +260,22 @@ const checks: RowCheck[] = [
   },
   {
     what: 'objection',
-    sql: `SELECT COALESCE(n.seq, l.seq) AS seq, COALESCE(n.kind, l.kind) AS kind,
+    sql: `SELECT COALESCE(n.seq, r.seq, l.seq) AS seq, COALESCE(n.kind, r.kind, l.kind) AS kind,
         COALESCE(o.id::text, l.subject_id) AS id,
         CASE
-          WHEN l.seq IS NOT NULL THEN l.facts - 'reasonHash' || jsonb_build_object('outcome', n.facts->'outcome')
+          WHEN l.seq IS NOT NULL THEN l.facts - 'reasonHash' || jsonb_build_object(
+            'outcome', n.facts->'outcome', 'replyRevision', COALESCE(r.facts->'revision', '0'::jsonb)
+          )
         END AS expected,
         CASE
           WHEN o.id IS NOT NULL THEN jsonb_build_object(
-            'cohort', o.cohort_id, 'entry', o.entry_id, 'reasonCode', o.reason_code, 'outcome', o.outcome
+            'cohort', o.cohort_id, 'entry', o.entry_id, 'reasonCode', o.reason_code, 'outcome', o.outcome,
+            'replyRevision', o.reply_revision
           )
         END AS actual
       FROM objection o
       FULL JOIN (${newest(`'objection.made'`)}) l ON l.subject_id = o.id::text
+      LEFT JOIN (${newest(`'objection.replied'`)}) r ON r.subject_id = o.id::text
       LEFT JOIN (${newest(`'objection.answered'`)}) n ON n.subject_id = o.id::text`,
   },
   {
@@ -283,6 +287,9 @@ const checks: RowCheck[] = [
         jsonb_build_object(
           'text', CASE l.kind
             WHEN 'objection.made' THEN o.text
+            WHEN 'objection.replied' THEN
+              -- A reply that was changed since is kept beside the ledger only.
+              CASE WHEN (l.facts->>'revision')::int = o.reply_revision THEN o.reply ELSE x.text END
             WHEN 'objection.answered' THEN o.answer
             WHEN 'entry.appealed' THEN e.appeal
             WHEN 'entry.appeal-answered' THEN e.appeal_answer
@@ -292,7 +299,8 @@ const checks: RowCheck[] = [
         ) AS actual
       FROM ledger_record l
       JOIN ledger_text x ON x.hash = l.facts->>'reasonHash'
-      LEFT JOIN objection o ON l.kind IN ('objection.made','objection.answered') AND o.id::text = l.subject_id
+      LEFT JOIN objection o ON l.kind IN ('objection.made','objection.replied','objection.answered')
+        AND o.id::text = l.subject_id
       LEFT JOIN cohort_entry e ON l.kind IN ('entry.appealed','entry.appeal-answered') AND e.id::text = l.subject_id`,
   },
 ];

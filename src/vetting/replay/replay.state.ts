@@ -118,6 +118,7 @@ const ALLOWED: Record<string, readonly CohortStatus[]> = {
   'review.corrected': ['REVIEWING'],
   'fit.made': ['FROZEN', 'REVIEWING'],
   'objection.made': ['PUBLIC_NOTICE'],
+  'objection.replied': ['PUBLIC_NOTICE'],
   'objection.answered': ['PUBLIC_NOTICE'],
 };
 
@@ -269,6 +270,10 @@ const NOTES: Record<string, Note> = {
   'objection.made': (cohort, record) => {
     if (!cohort.entries.has(record.facts['entry'] as string))
       fail(record, 'objects to an entry that is not in the frozen cohort');
+  },
+  'objection.replied': (cohort, record) => {
+    if (!cohort.entries.has(record.facts['entry'] as string))
+      fail(record, 'replies for an entry that is not in the frozen cohort');
   },
   'objection.answered': (cohort, { facts }) => {
     if (facts['outcome'] === 'UPHELD') cohort.upheld.add(facts['entry'] as string);

@@ -1,6 +1,7 @@
 import { newId, toGlobalId } from '../../../src/lib/ids.js';
 import { fixed, on, REFUSED } from '../cases.js';
 import { LISTERS, type Role } from '../roles.js';
+import type { SeededOrganisation } from '../../seed.js';
 import type { Case, Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 import { cohortIn, standing, turns, type StandingCohort } from '../vetting.rows.js';
 
@@ -55,10 +56,34 @@ async function fill(w: World): Promise<void> {
         outcome: 'REJECTED',
         answer: mark('objection.answer', ['PERSON', ...insiders]),
         answered_at: at,
+        reply: mark('objection.reply', ['PERSON', ...insiders]),
+        replied_at: at,
+        reply_revision: 1,
       },
     ],
   ]);
   gid('Objection', 'Objection', objection);
+
+  // An objection by the reviewer that waits for its answer, with the institution's reply.
+  const waiting = newId();
+  await standing(w, [
+    [
+      'objection',
+      {
+        id: waiting,
+        cohort_id: notice.id,
+        entry_id: notice.entry,
+        account_id: actors.REVIEWER.person!.accountId,
+        reason_code: 'OTHER',
+        text: mark('objection.text of one that waits', ['REVIEWER', ...insiders]),
+        created_at: at,
+        reply: mark('objection.reply to one that waits', insiders),
+        replied_at: at,
+        reply_revision: 1,
+      },
+    ],
+  ]);
+  gid('Objection waiting', 'Objection', waiting);
 }
 
 function subjects({ node, below }: Ways): Subject[] {
@@ -76,6 +101,7 @@ function subjects({ node, below }: Ways): Subject[] {
     below('ScreenAppeal', 'EXCLUDED', 'CohortEntry EXCLUDED', entry, 'appeal'),
     below('EntryChange', 'NOT_ADMITTED', 'CohortEntry NOT_ADMITTED', entry, 'change'),
     node('Objection'),
+    node('Objection', 'waiting'),
   ];
 }
 
@@ -128,6 +154,31 @@ function mutations(w: World): Cases {
     );
   const proposed = () => ({ proposal: 'ADMITTED', combined_score: 4, combined_se: 0.2, rank: 1 });
   const alone = { alone: true };
+  const objected = (
+    label: string,
+    institution: SeededOrganisation,
+    input: Record<string, unknown>,
+    byActor = false,
+  ): Case =>
+    on(label, async (actor) => {
+      const c = await cohortIn(w, 'PUBLIC_NOTICE', { institution, entry: proposed() });
+      const id = newId();
+      await standing(w, [
+        [
+          'objection',
+          {
+            id,
+            cohort_id: c.id,
+            entry_id: c.entry,
+            account_id: (byActor && actor.person?.accountId) || w.stranger.accountId,
+            reason_code: 'OTHER',
+            text: 'it is not theirs',
+            created_at: w.t.app.clock(),
+          },
+        ],
+      ]);
+      return { id: toGlobalId('Objection', id), ...input };
+    });
   return {
     createCohort: [
       on(
@@ -178,27 +229,12 @@ function mutations(w: World): Cases {
         text: 'it is not theirs',
       }),
     ],
-    answerObjection: [
-      on('', async () => {
-        const c = await cohortIn(w, 'PUBLIC_NOTICE', { entry: proposed() });
-        const id = newId();
-        await standing(w, [
-          [
-            'objection',
-            {
-              id,
-              cohort_id: c.id,
-              entry_id: c.entry,
-              account_id: w.stranger.accountId,
-              reason_code: 'OTHER',
-              text: 'it is not theirs',
-              created_at: w.t.app.clock(),
-            },
-          ],
-        ]);
-        return { id: toGlobalId('Objection', id), answer: 'it is', outcome: 'REJECTED' };
-      }),
+    replyToObjection: [
+      objected('of OWN', w.own, { reply: 'it is' }),
+      objected('of OTHER', w.other, { reply: 'it is' }),
+      objected('of OWN by the author', w.own, { reply: 'it is' }, true),
     ],
+    answerObjection: [objected('', w.own, { answer: 'it is', outcome: 'REJECTED' })],
   };
 }
 
