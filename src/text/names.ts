@@ -3,8 +3,8 @@ import { normalised } from '../lib/text.js';
 import { comparable } from './normalise.js';
 
 /**
- * Names of organisations that people take for each other. Used to warn operators, never to decide: a name that only
- * resembles another one chooses nothing.
+ * Names of organisations that people may take for each other. Used only to warn operators; which organisation a name
+ * means is never decided by such a resemblance.
  */
 
 /** Letters of other scripts that look like Latin ones, in lower case. */

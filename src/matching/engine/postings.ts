@@ -12,8 +12,8 @@ const MAX_CELLS = 16;
 
 /**
  * Inverted index of texts: for each term, the list of rows (profiles) whose text contains it, with the term's weight
- * there (also used for ties: for each party, the investors tied to it). The lists of all terms share a few arrays, because a hundred thousand separate arrays would take more memory
- * than their entries. A term's list is a chain of blocks.
+ * there (also used for ties: for each party, the investors tied to it). The lists of all terms share a few arrays,
+ * because a hundred thousand separate arrays would take more memory than their entries. A list is a chain of blocks.
  */
 export class Postings {
   private readonly heads = new Map<number, number>();

@@ -54,8 +54,9 @@ declare module '../../kernel/context.js' {
 }
 
 /**
- * In-memory store of all records that can be matched: loaded once, then updated from the table match_change. Every
- * ranking first applies all committed changes, so that a reader sees at least the state at the time of the request.
+ * In-memory store of all records that can be matched: updated from the table match_change, and loaded anew only if the
+ * model, exchange rates, taxonomy or all texts changed or changes were missed. Before records are returned for a list,
+ * all committed changes are applied, so that a reader sees at least the state at the time of the request.
  */
 export class MatchStore {
   private held: MatchData | null = null;

@@ -39,7 +39,7 @@ export interface CoverRule {
   grade?: number;
   /** Probability if the talent wishes to take the role. */
   role?: readonly [Role, number];
-  /** True if experience counts fully only in the achievement's own industry. */
+  /** True if the parts count fully only in the achievement's own industry, and less the farther the talent's industry is. */
   field: boolean;
 }
 
