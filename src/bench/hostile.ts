@@ -115,7 +115,7 @@ const worstDelay = (result: AttackResult): number => Math.max(...result.delays);
 const worstOwn = (result: AttackResult): number => Math.max(...result.owns);
 const worstMemory = (result: AttackResult): number => Math.max(0, ...result.memories);
 const isOver = (result: AttackResult): boolean =>
-  result.death !== null || worstOwn(result) > FLOOR.ms || worstMemory(result) > FLOOR.mb;
+  result.death !== null || worstDelay(result) > FLOOR.ms || worstMemory(result) > FLOOR.mb;
 
 /**
  * Repeats the attacks that exceeded a limit: a pause that five more runs do not show was caused by other programs on
@@ -154,7 +154,7 @@ function show(results: readonly AttackResult[], say: (line: string) => void): vo
     for (const result of worst.slice(0, Math.max(SHOWN, worst.filter((each) => value(each) > floor).length)))
       say(lineOf(result));
   };
-  table('delay', worstOwn, FLOOR.ms);
+  table('delay', worstDelay, FLOOR.ms);
   table('memory', worstMemory, FLOOR.mb);
   say(`${over} of ${results.length} over the floor of ${FLOOR.ms} ms and ${FLOOR.mb} MB`);
 }

@@ -77,7 +77,7 @@ export async function writeOwnOnce<T extends ObjectLiteral & { id: string }>(
   }
   const accountId = requireLogin(ctx).accountId;
   const digest = createHash('sha256').update(operation).update('\0').update(JSON.stringify(rest)).digest('hex');
-  const outcome = await write(ctx, async (tx): Promise<{ result: T } | { replayed: string }> => {
+  const outcome = await writeOwn(ctx, own, async (tx): Promise<{ result: T } | { replayed: string }> => {
     const claimed: unknown[] = await tx.query(
       `INSERT INTO idempotency_key (account_id, key, digest, created_at)
        VALUES ($1, $2, $3, $4)

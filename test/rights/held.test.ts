@@ -268,10 +268,11 @@ describe('writes that change the rights of their own viewer', () => {
   it('do not deadlock: API keys, profile and log-out of one account', async () => {
     const other = { ...editor, token: await s.logIn(editor) };
     const outcomes = await together([
-      ...Array.from({ length: 4 }, (_, i) =>
+      // With and without an idempotency key, since both paths lock the account's own row.
+      ...Array.from({ length: 8 }, (_, i) =>
         ask(
           `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }`,
-          { name: `key ${i}`, scopes: ['READ'] },
+          { name: `key ${i}`, scopes: ['READ'], ...(i % 2 === 0 ? { idempotencyKey: `key number ${i}` } : {}) },
           editor,
         ),
       ),
