@@ -27,6 +27,7 @@ import { Teams20261126103000 } from './20261126103000-teams.js';
 import { DeclinesHidden20261130120000 } from './20261130120000-declines-hidden.js';
 import { ObjectionReplies20261130135000 } from './20261130135000-objection-replies.js';
 import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
+import { MailOptOut20261130140100 } from './20261130140100-mail-opt-out.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -58,4 +59,5 @@ export const migrations: Array<new () => SqlMigration> = [
   PersonalData20261130140000,
   EmailChange20261130111000,
   OrganisationClosing20261130112000,
+  MailOptOut20261130140100,
 ];

@@ -42,7 +42,7 @@ const QUERIES: readonly Priced[] = [
   {
     what: 'a list in memory',
     price: { ms: 0.1, entries: 30 },
-    of: onQueries('currencyRates gapCodes importFields scoreAnchors'),
+    of: onQueries('currencyRates gapCodes importFields mailPreferences scoreAnchors'),
   },
   {
     what: 'vocabularies in memory',
@@ -97,7 +97,7 @@ const MUTATIONS: readonly Priced[] = [
       setReviewerDocuments setReviewerStatus setRoundCapacity setSupportService setSynonymGroup setTalentEvidence startPublicNotice
       submitReview correctReview submitToCohort suspendDemand suspendInvestorProfile suspendTalent unfreezeCohort updateCohort updateDemand
       updateInvestorProfile updateProfile updateReviewerProfile updateShortlistNote updateTalentProfile updateTrackRecord
-      withdrawAchievement withdrawDemand withdrawMatchFeedback enableTotp`),
+      setMailPreference withdrawAchievement withdrawDemand withdrawMatchFeedback enableTotp`),
   },
   {
     what: 'a write that sends mail',

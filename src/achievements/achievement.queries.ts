@@ -100,7 +100,7 @@ export async function listAchievements(
 const HOW_TO_GET: Record<DisclosureTier, string> = {
   PUBLIC: 'It becomes public when the achievement is admitted.',
   REGISTERED: 'Join an organisation that an operator has verified.',
-  NDA: 'Ask for it with `requestNda` on behalf of your verified organisation.',
+  NDA: 'Ask the institution for it on behalf of your verified organisation.',
 };
 
 /**

@@ -29,6 +29,8 @@ import { achievementsRights } from './achievements.rights.js';
 import { achievementsExamples } from './achievements.examples.js';
 import { achievementsColumns } from './achievements.personal-columns.js';
 import { achievementsExports, eraseFromAchievements } from './achievements.personal-data.js';
+import { achievementMails } from './achievement.mails.js';
+import { achievementPages } from './achievement.mail-pages.js';
 
 /** Descriptor of the achievements domain: achievements, evidence files, and content by disclosure tier. */
 export const achievementsModule: Module = {
@@ -63,6 +65,8 @@ export const achievementsModule: Module = {
     [CLOSED_ENTRIES_TASK]: stepBackLater,
     [DUPLICATE_TASK]: scanDuplicates,
   },
+  mails: achievementMails,
+  mailPages: achievementPages,
   personalData: [
     { part: 'achievements', exports: achievementsExports, erase: eraseFromAchievements, ...achievementsColumns },
   ],

@@ -3,7 +3,13 @@ import { requireLogin, type Context } from '../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../kernel/errors.js';
 import { readReason } from '../kernel/reason.js';
 import { record } from '../ledger/ledger.service.js';
-import { newId } from '../lib/ids.js';
+import type { EntityManager } from 'typeorm';
+import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { named, shownName } from '../identity/organisations/organisation.names.js';
+import { localize } from '../kernel/localized.js';
+import { newId, toGlobalId } from '../lib/ids.js';
+import { editorsOf, GETS_MAIL, notify, type Receiver } from '../notifications/mail.js';
+import { ndaDecidedMail, ndaRequestedMail } from './achievement.mails.js';
 import { readId } from '../kernel/node.js';
 import { writeOnce } from '../kernel/write.js';
 import type { DecideNdaInput, RequestNdaInput } from './achievement.inputs.js';
@@ -45,6 +51,7 @@ export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGra
       decidedBy: null,
     });
     await tx.save(grant);
+    await notifyOfRequest(tx, grant, achievement, viewer.accountId);
     await record(tx, ctx, {
       kind: 'nda.requested',
       subjectType: 'NdaGrant',
@@ -82,6 +89,7 @@ export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant
     }
     Object.assign(grant, { status: next, decidedAt: ctx.now(), decidedBy: ctx.viewer.accountId });
     await tx.save(grant);
+    await notifyOfDecision(tx, grant, achievement, next);
     await record(tx, ctx, {
       kind: `nda.${next.toLowerCase()}`,
       subjectType: 'NdaGrant',
@@ -90,4 +98,54 @@ export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant
     });
     return grant;
   });
+}
+
+/** Tells the institution of a request, with the title that the asking organisation may see. */
+async function notifyOfRequest(
+  tx: EntityManager,
+  grant: NdaGrant,
+  { titleText, institutionId }: Achievement,
+  author: string,
+): Promise<void> {
+  const organisation = await tx.findOneByOrFail(Organisation, { id: grant.organisationId });
+  await notify(
+    tx,
+    ndaRequestedMail,
+    await editorsOf(tx, institutionId),
+    ({ locale }) => ({
+      title: localize(titleText, locale).value,
+      organisation: shownName(named(organisation), locale),
+      message: grant.message,
+    }),
+    { id: toGlobalId('NdaGrant', grant.id), authors: [author] },
+  );
+}
+
+/** Tells the person who asked, and the editors and owners of their organisation, of a decision. */
+async function notifyOfDecision(
+  tx: EntityManager,
+  grant: NdaGrant,
+  { titleText, institutionId }: Achievement,
+  status: 'GRANTED' | 'REFUSED' | 'REVOKED',
+): Promise<void> {
+  const institution = await tx.findOneByOrFail(Organisation, { id: institutionId });
+  const receivers = (await tx.query(
+    `SELECT acc.email, acc.locale
+     FROM membership m
+     JOIN account acc ON acc.id = m.account_id
+     WHERE m.organisation_id = $1 AND (m.role IN ('EDITOR', 'OWNER') OR acc.id = $2) AND ${GETS_MAIL}
+     ORDER BY acc.id`,
+    [grant.organisationId, grant.requestedBy],
+  )) as Receiver[];
+  await notify(
+    tx,
+    ndaDecidedMail,
+    receivers,
+    ({ locale }) => ({
+      title: localize(titleText, locale).value,
+      institution: shownName(named(institution), locale),
+      status,
+    }),
+    { id: toGlobalId('NdaGrant', grant.id) },
+  );
 }

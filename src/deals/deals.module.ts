@@ -18,6 +18,8 @@ import { readShortlistEntry } from './shortlist.service.js';
 import { dealsRights } from './deals.rights.js';
 import { dealsExamples } from './deals.examples.js';
 import { dealsColumns } from './deals.personal-columns.js';
+import { interestMails } from './interest.mails.js';
+import { dealsPages } from './deals.mail-pages.js';
 
 /** Descriptor of the deals domain: interest in pool entries with its messages, comparisons, and shortlists. */
 export const dealsModule: Module = {
@@ -42,6 +44,8 @@ export const dealsModule: Module = {
     [INTEREST_MAIL_TASK]: sendHeldBackMail,
   },
   closing: [closeThreads],
+  mails: interestMails,
+  mailPages: dealsPages,
   personalData: [{ part: 'deals', exports: dealsExports, erase: eraseFromDeals, ...dealsColumns }],
   rights: dealsRights,
   examples: dealsExamples,

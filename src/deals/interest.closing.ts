@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import type { ClosingStep } from '../kernel/closing.js';
-import type { App } from '../kernel/context.js';
 import type { Locale, Localized } from '../kernel/localized.js';
 import { shownName, type NamedOrganisation } from '../identity/organisations/organisation.names.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 import { changedRows } from '../lib/changed-rows.js';
 import { toGlobalId } from '../lib/ids.js';
-import { GETS_MAIL, pageLink, queueMails } from '../notifications/mail.js';
+import { GETS_MAIL, notify } from '../notifications/mail.js';
+import { otherClosedMail } from './interest.mails.js';
 import { otherSide } from './interest.sides.js';
 import type { InterestSide } from './interest.stages.js';
 
@@ -40,7 +40,6 @@ export const closeThreads: ClosingStep = async (tx, { id, actor }, app) => {
   for (const side of ['LISTER', 'PARTY'] as const)
     await tellOther(
       tx,
-      app,
       side,
       closed.filter((thread) => thread.side === side).map((thread) => thread.id),
     );
@@ -70,7 +69,7 @@ interface Receiver {
  * Queues a mail for each of these threads to each person on its other side; `side` is the side of the closed
  * organisation.
  */
-async function tellOther(tx: EntityManager, app: App, side: InterestSide, ids: readonly string[]): Promise<void> {
+async function tellOther(tx: EntityManager, side: InterestSide, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const [own, other] =
     side === 'LISTER' ? ['institution_id', 'organisation_id'] : ['organisation_id', 'institution_id'];
@@ -90,25 +89,13 @@ async function tellOther(tx: EntityManager, app: App, side: InterestSide, ids: r
      ORDER BY i.id, acc.id`,
     [ids],
   )) as Receiver[];
-  await queueMails(
+  await notify(
     tx,
-    receivers.map(({ id, email, locale, organisation, verification, verifiedAt }) => {
-      const globalId = toGlobalId('Interest', id);
-      const name = shownName({ name: organisation, verification, verifiedAt }, locale);
-      const where = `${pageLink(app, `interests/${globalId}`)}\n\nid: ${globalId}\n`;
-      return locale === 'ZH'
-        ? {
-            to: email,
-            locale,
-            subject: '对方机构已关闭',
-            text: `“${name}”已在本平台关闭，与其的会话随之关闭，不能再写；已有内容仍可查看：\n${where}`,
-          }
-        : {
-            to: email,
-            locale,
-            subject: 'The other side has closed its organisation',
-            text: `“${name}” has closed its organisation here, and with it your thread: nothing more can be written, what was written stays:\n${where}`,
-          };
+    otherClosedMail,
+    receivers,
+    ({ locale, organisation, verification, verifiedAt }) => ({
+      organisation: shownName({ name: organisation, verification, verifiedAt }, locale),
     }),
+    ({ id }) => ({ id: toGlobalId('Interest', id) }),
   );
 }

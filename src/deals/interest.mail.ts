@@ -5,7 +5,9 @@ import { toGlobalId } from '../lib/ids.js';
 import type { VerificationStatus } from '../identity/organisations/organisation.entity.js';
 import { shownName } from '../identity/organisations/organisation.names.js';
 import { Locale, localize, type Localized } from '../kernel/localized.js';
-import { GETS_MAIL, pageLink, queueMail } from '../notifications/mail.js';
+import { GETS_MAIL, notify } from '../notifications/mail.js';
+import { oneLine } from '../notifications/mail.events.js';
+import { interestAnsweredMail, interestClosedMail, interestWrittenMail } from './interest.mails.js';
 import { otherSide } from './interest.sides.js';
 import type { InterestSide } from './interest.stages.js';
 
@@ -78,12 +80,13 @@ export async function notifyOtherSide(
       );
       continue;
     }
-    await queueMail(tx, {
-      to: receiver.email,
-      locale: receiver.locale,
-      ...interestMail(app, interestId, news, receiver),
-      ...(news.authorId === null ? {} : { authors: [news.authorId] }),
-    });
+    await notify(
+      tx,
+      news.side === 'PARTY' ? interestWrittenMail : interestAnsweredMail,
+      [receiver],
+      () => factsOf(news, receiver),
+      { id: toGlobalId('Interest', interestId), authors: news.authorId === null ? [] : [news.authorId] },
+    );
     mailed.push(receiver.id);
   }
   if (mailed.length === 0) return;
@@ -176,50 +179,51 @@ function readReceivers(
   );
 }
 
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
-
-/**
- * Makes subject and text of a mail about a thread: the achievement's PUBLIC title, the author, the newest message as a
- * quote, and a link to answer. It contains no other data of the achievement.
- */
-function interestMail(
-  app: App,
-  interestId: string,
-  news: News,
-  { locale, fresh }: Receiver,
-): { subject: string; text: string } {
-  const id = toGlobalId('Interest', interestId);
+/** What a mail about a message says: PUBLIC title, author and text, and no other data of the achievement. */
+function factsOf(news: News, { locale, fresh }: Pick<Receiver, 'locale' | 'fresh'>) {
   const zh = locale === Locale.ZH;
-  // When an achievement has left the pool, a mail shows its title to the lister only.
-  const title = news.inPool || news.side === 'PARTY' ? oneLine(localize(news.title, locale).value) : null;
   const organisation =
     news.organisation === null || news.verification === null
       ? undefined
       : shownName({ name: news.organisation, verification: news.verification }, locale);
   const author = oneLine(news.author ?? (zh ? '已注销用户' : 'An erased account'));
   const who = organisation === undefined ? author : zh ? `${author}（${organisation}）` : `${author} (${organisation})`;
-  const quote = news.body
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
-  const where = `${pageLink(app, `interests/${id}`)}\n\nid: ${id}`;
-  if (zh) {
-    const about = title === null ? '一项成果' : `“${title}”`;
-    const said = news.side === 'PARTY' ? `${who} 对${about}表达了意向` : `${who} 就${about}回复了您的意向`;
-    const more = fresh > 1 ? `（另有 ${fresh - 1} 条未读消息）` : '';
-    return {
-      subject: `${news.side === 'PARTY' ? '收到合作意向' : '意向已答复'}${title === null ? '' : `：${title}`}`,
-      text: `${said}：${more}\n\n${quote}\n\n登录后在以下会话中查看和回复：\n${where}\n`,
-    };
-  }
-  const about = title === null ? 'an entry' : `“${title}”`;
-  const said =
-    news.side === 'PARTY'
-      ? `${who} wrote about their interest in ${about}`
-      : `${who} answered your interest in ${about}`;
-  const more = fresh > 1 ? ` (${fresh - 1} more unread)` : '';
-  return {
-    subject: `${news.side === 'PARTY' ? 'Interest in' : 'Answer about'} ${title ?? 'an entry'}`,
-    text: `${said}${more}:\n\n${quote}\n\nLog in to read and answer in the thread:\n${where}\n`,
-  };
+  return { title: shownTitle(news, otherSide(news.side), locale), who, body: news.body, fresh };
+}
+
+/** The title as a side may see it: once an achievement has left the pool, only its lister does. */
+const shownTitle = (
+  { title, inPool }: Pick<News, 'title' | 'inPool'>,
+  to: InterestSide,
+  locale: Locale,
+): string | null => (inPool || to === 'LISTER' ? localize(title, locale).value : null);
+
+/** Tells the other side that `side` closed the thread; runs in the transaction that closes it. */
+export async function notifyOfClosing(
+  tx: EntityManager,
+  interestId: string,
+  side: InterestSide,
+  { reason, author }: { reason: string | null; author: string },
+): Promise<void> {
+  const [about] = (await tx.query(
+    `SELECT a.title, a.status = 'ADMITTED' AS "inPool"
+     FROM interest i
+     JOIN achievement a ON a.id = i.achievement_id
+     WHERE i.id = $1`,
+    [interestId],
+  )) as Array<Pick<News, 'title' | 'inPool'>>;
+  const receivers = (await tx.query(
+    `SELECT acc.email, acc.locale
+     FROM account acc
+     WHERE acc.id IN (${OF_SIDE[otherSide(side)]}) AND ${GETS_MAIL} AND acc.id <> $2
+     ORDER BY acc.id`,
+    [interestId, author],
+  )) as Array<Pick<Receiver, 'email' | 'locale'>>;
+  await notify(
+    tx,
+    interestClosedMail,
+    receivers,
+    ({ locale }) => ({ title: shownTitle(about!, otherSide(side), locale), reason }),
+    { id: toGlobalId('Interest', interestId), authors: reason === null ? [] : [author] },
+  );
 }

@@ -19,7 +19,7 @@ import type {
   ReopenInterestInput,
   ReplyToInterestInput,
 } from './interest.inputs.js';
-import { notifyOtherSide } from './interest.mail.js';
+import { notifyOfClosing, notifyOtherSide } from './interest.mail.js';
 import { sideOf } from './interest.sides.js';
 import { interestLifecycle, type InterestSide } from './interest.stages.js';
 import { holdPoolEntry, lockAccount, lockViewer } from './locks.js';
@@ -127,6 +127,7 @@ export function closeInterest(ctx: Context, input: CloseInterestInput): Promise<
     });
     await tx.save(interest);
     await noteAuthor(tx, ctx, 'interest.close_reason', id, reason);
+    await notifyOfClosing(tx, id, side, { reason, author: requireLogin(ctx).accountId });
     await record(tx, ctx, {
       kind: 'interest.closed',
       subjectType: 'Interest',

@@ -3,19 +3,17 @@ import { authorize, can } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { readReason, requireReason } from '../kernel/reason.js';
-import { Account } from '../identity/accounts/account.entity.js';
-import type { MailText } from '../identity/accounts/identity.mails.js';
-import { Membership } from '../identity/organisations/membership.entity.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { requireVisible, visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
 import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { lastFacts } from '../ledger/recorded.js';
 import { replacedContent, replacedFact } from '../ledger/replaced.js';
-import { newId } from '../lib/ids.js';
-import { localize, type Locale } from '../kernel/localized.js';
+import { newId, toGlobalId } from '../lib/ids.js';
+import { localize } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
-import { queueMail } from '../notifications/mail.js';
+import type { MailEvent } from '../kernel/mail.js';
+import { editorsOf, notify } from '../notifications/mail.js';
 import { codeLists } from '../taxonomy/code-lists.js';
 import { loadRates } from '../taxonomy/currency.js';
 import { refuseStale } from '../kernel/stale-revision.js';
@@ -150,7 +148,7 @@ export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Pr
     by: 'OPERATOR',
     reason,
     shows: true,
-    tell: (tx, demand) => tell(tx, demand, (locale, title) => suspendedMail(locale, title, reason), ctx),
+    tell: (tx, demand) => tell(tx, demand, suspendedMail, reason, ctx),
   });
 }
 
@@ -165,7 +163,7 @@ export async function reinstateDemand(ctx: Context, input: DemandActionInput): P
       const before = (await lastFacts(tx, 'demand.suspended', 'Demand', demand.id))?.['from'];
       return before === 'PAUSED' || before === 'FULFILLED' ? before : next;
     },
-    tell: (tx, demand) => tell(tx, demand, reinstatedMail),
+    tell: (tx, demand) => tell(tx, demand, reinstatedMail, ''),
   });
 }
 
@@ -184,25 +182,21 @@ async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<
 }
 
 /**
- * Mails the editors and owners of the demand's enterprise, who may act on the demand; `author` wrote the words that the
- * mail quotes.
+ * Mails the editors and owners of the demand's enterprise, who may act on the demand; `author` wrote the reason that
+ * the mail quotes.
  */
 async function tell(
   tx: EntityManager,
   demand: Demand,
-  mail: (locale: Locale, title: string) => MailText,
+  event: MailEvent<{ title: string; reason: string }>,
+  reason: string,
   author?: Context,
 ): Promise<void> {
-  const editors = await tx
-    .createQueryBuilder(Account, 'a')
-    .innerJoin(Membership, 'm', `m.accountId = a.id AND m.role IN ('OWNER','EDITOR')`)
-    .where('m.organisationId = :id AND a.email IS NOT NULL', { id: demand.organisationId })
-    .getMany();
-  for (const { email, locale } of editors)
-    await queueMail(tx, {
-      to: email!,
-      locale,
-      ...mail(locale, localize(demand.titleText, locale).value),
-      ...(author && { authors: [requireLogin(author).accountId] }),
-    });
+  await notify(
+    tx,
+    event,
+    await editorsOf(tx, demand.organisationId),
+    ({ locale }) => ({ title: localize(demand.titleText, locale).value, reason }),
+    { id: toGlobalId('Demand', demand.id), authors: author ? [requireLogin(author).accountId] : [] },
+  );
 }

@@ -7,6 +7,8 @@ import { DemandResolver, OrganisationDemandsResolver } from './demand.resolver.j
 import { demandsRights } from './demands.rights.js';
 import { demandsExamples } from './demands.examples.js';
 import { demandsColumns } from './demands.personal-columns.js';
+import { demandMails } from './demand.mails.js';
+import { demandPages } from './demand.mail-pages.js';
 
 /** Technical needs of enterprises. */
 export const demandsModule: Module = {
@@ -16,6 +18,8 @@ export const demandsModule: Module = {
   nodeReaders: {
     Demand: byUuid(visibleDemand),
   },
+  mails: demandMails,
+  mailPages: demandPages,
   personalData: [{ part: 'demands', exports: {}, ...demandsColumns }],
   closing: [stepBackDemands],
   rights: demandsRights,

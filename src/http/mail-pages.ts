@@ -1,103 +1,90 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-
-/**
- * Browser script that shows the token from the link's URL fragment, which browsers do not send to servers. It is
- * inserted as text and not as HTML, since a link may contain anything.
- */
-const SHOW_TOKEN = `const token = new URLSearchParams(location.hash.slice(1)).get('token'); if (token) { document.getElementById('token').textContent = token; document.getElementById('shown').hidden = false; }`;
+import type { App } from '../kernel/context.js';
+import type { Bilingual, MailPage } from '../kernel/mail.js';
+import { MAIL_PAGE_SCRIPT } from './mail-pages.script.js';
 
 const POLICY =
-  `default-src 'none'; script-src 'sha256-${createHash('sha256').update(SHOW_TOKEN).digest('base64')}'; style-src 'unsafe-inline'; ` +
-  "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  `default-src 'none'; script-src 'sha256-${createHash('sha256').update(MAIL_PAGE_SCRIPT).digest('base64')}'; style-src 'unsafe-inline'; ` +
+  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /**
- * Pages for the links in mails, at paths that a frontend would serve: each names its purpose and the GraphQL operation
- * that does the same here.
+ * Serves the links of mails where no frontend runs at PUBLIC_URL: each page logs the person in and shows, or does, what
+ * the mail is about. It works through the public endpoint alone.
  */
-const PAGES: Array<{ path: string; zh: string; en: string; operation: string }> = [
-  {
-    path: '/confirm-email',
-    zh: '确认邮箱',
-    en: 'Confirm your e-mail address',
-    operation: 'mutation { confirmEmail(input: { token: "…" }) { emailConfirmed } }',
-  },
-  {
-    path: '/reset-password',
-    zh: '设置新密码',
-    en: 'Choose a new password',
-    operation: 'mutation { resetPassword(input: { token: "…", newPassword: "…" }) { passwordChanged } }',
-  },
-  {
-    path: '/confirm-email-change',
-    zh: '确认新邮箱（请先登录）',
-    en: 'Confirm your new e-mail address (log in first)',
-    operation: 'mutation { confirmEmailChange(input: { token: "…" }) { account { email } } }',
-  },
-  {
-    path: '/stop-email-change',
-    zh: '阻止或撤销邮箱更改',
-    en: 'Stop or undo the change of your e-mail address',
-    operation: 'mutation { stopEmailChange(input: { token: "…" }) { undone } }',
-  },
-  {
-    path: '/accept-invitation',
-    zh: '接受邀请（请先登录）',
-    en: 'Accept the invitation (log in first)',
-    operation: 'mutation { acceptInvitation(input: { token: "…" }) { membership { role } } }',
-  },
-  {
-    path: '/organisations/:id',
-    zh: '查看机构',
-    en: 'Look at the organisation',
-    operation: 'query { node(id: "…") { ... on Organisation { name { value } verification closedAt } } }',
-  },
-  {
-    path: '/interests/:id',
-    zh: '查看意向（请先登录）',
-    en: 'Read the interest (log in first)',
-    operation: 'query { interest(id: "…") { id } }',
-  },
-  {
-    path: '/objections/:id',
-    zh: '查看异议（请先登录）',
-    en: 'Read the objection (log in first)',
-    operation: 'query { node(id: "…") { ... on Objection { reason text reply viewerCanReply } } }',
-  },
-];
-
-/**
- * Serves pages for the links in mails, for deployments where no frontend runs at PUBLIC_URL. Each page names the
- * GraphQL operation for the purpose of the mail.
- */
-export function addMailPages(http: FastifyInstance): void {
-  for (const { path, zh, en, operation } of PAGES) {
-    const html = page(zh, en, operation);
-    http.get(path, async (_request, reply) =>
+export function addMailPages(http: FastifyInstance, app: Pick<App, 'modules'>): void {
+  for (const page of app.modules.mailPages) {
+    const html = mailPage(page);
+    http.get(page.path, async (_request, reply) =>
       reply.header('content-security-policy', POLICY).type('text/html; charset=utf-8').send(html),
     );
   }
 }
 
-function page(zh: string, en: string, operation: string): string {
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** A text in both languages; the style shows the one of the page's language, which the script chooses. */
+export const both = ({ zh, en }: Bilingual): string =>
+  `<span lang="zh">${escaped(zh)}</span><span lang="en">${escaped(en)}</span>`;
+
+/** The frame of a page, with its content and scripts. */
+export function pageOf(title: Bilingual, content: string): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="zh">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${en} ${zh}</title>
+<title>${escaped(title.zh)} ${escaped(title.en)}</title>
 <link rel="icon" href="data:,">
-<style>body { font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; } code { overflow-wrap: anywhere; }</style>
+<style>
+body { font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; }
+code, dd { overflow-wrap: anywhere; } dd { white-space: pre-wrap; } label { display: block; margin: .5rem 0; }
+input { font: inherit; width: 100%; box-sizing: border-box; } button { font: inherit; margin: .5rem 0; }
+dl dl { border-left: 2px solid #ccc; padding-left: 1rem; margin: .5rem 0; } dt { font-weight: 600; }
+html[data-language] span[lang] { display: none; }
+html[data-language="zh"] span[lang="zh"], html[data-language="en"] span[lang="en"] { display: inline; }
+span[lang="zh"] + span[lang="en"]::before { content: " "; }
+</style>
 </head>
 <body>
-<h1>${en} <small lang="zh">${zh}</small></h1>
-<p>This is an API without pages of its own. Send this operation to <code>/graphql</code>:</p>
-<p lang="zh">此处仅为 API，没有对应页面。请向 <code>/graphql</code> 发送以下操作：</p>
-<p><code>${operation.replaceAll('"', '&quot;')}</code></p>
-<p id="shown" hidden>token: <code id="token"></code></p>
-<script>${SHOW_TOKEN}</script>
+<h1>${both(title)}</h1>
+${content}
 </body>
 </html>
 `;
+}
+
+const input = (name: string, label: Bilingual, type: string, more = ''): string =>
+  `<label>${both(label)}<input name="${name}" type="${type}" ${more}></label>`;
+
+function mailPage({ title, operation, login, asks = [], button, done, labels = {} }: MailPage): string {
+  const data = JSON.stringify({ operation, login, acts: button !== undefined, labels }).replaceAll('<', '\\u003c');
+  const logIn = login
+    ? `<fieldset id="log-in"><legend>${both({ zh: '登录', en: 'Log in' })}</legend>
+${input('email', { zh: '邮箱', en: 'E-mail address' }, 'email', 'autocomplete="username" required')}
+${input('password', { zh: '密码', en: 'Password' }, 'password', 'autocomplete="current-password" required')}
+${input('totpCode', { zh: '动态验证码（如已开启两步验证）', en: 'Code, with two-factor authentication' }, 'text', 'autocomplete="one-time-code"')}
+</fieldset>`
+    : '';
+  const token = operation.includes('$token') ? input('token', { zh: '令牌', en: 'Token' }, 'text', 'required') : '';
+  const fields = asks
+    .map(({ name, label, secret }) => input(name, label, secret ? 'password' : 'text', 'required'))
+    .join('\n');
+  return pageOf(
+    title,
+    `<form id="form">
+${logIn}${token}${fields}
+<button>${both(button ?? { zh: '查看', en: 'Show' })}</button>
+</form>
+<p id="fault" role="alert" hidden></p>
+<p id="done" role="status" hidden>${done ? both(done) : ''}</p>
+<div id="answer"></div>
+<details><summary>${both({ zh: '开发者', en: 'For developers' })}</summary>
+<p>${both({ zh: '本页向 /graphql 发送以下操作：', en: 'This page sends the following operation to /graphql:' })}</p>
+<p><code>${escaped(operation)}</code></p></details>
+<script type="application/json" id="page">${data}</script>
+<script>${MAIL_PAGE_SCRIPT}</script>`,
+  );
 }

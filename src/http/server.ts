@@ -14,6 +14,7 @@ import { addGraphiql } from './graphiql.js';
 import { addGraphqlRoute } from './graphql-route.js';
 import { MAX_JSON_BYTES } from './limits.js';
 import { addMailPages } from './mail-pages.js';
+import { addUnsubscribe } from './unsubscribe.js';
 import { paceRequests } from './pacing.js';
 import { addProbes } from './probes.js';
 import { proxyTrust } from './proxies.js';
@@ -119,7 +120,8 @@ export async function createHttpServer(
 
   addProbes(http, app, isDraining, connections);
   addGraphiql(http, app);
-  addMailPages(http);
+  addMailPages(http, app);
+  addUnsubscribe(http, app);
   addDownloads(http, app, limiter);
 
   const apollo = createApollo(app, schema, limiter, scope);

@@ -33,6 +33,10 @@ import { ownSession } from './sessions/sessions.service.js';
 import { identityRights } from './identity.rights.js';
 import { identityExamples } from './identity.examples.js';
 import { identityColumns } from './identity.personal-columns.js';
+import { emailChangeMails } from './accounts/email-change.mails.js';
+import { accountMails } from './accounts/identity.mails.js';
+import { identityPages } from './identity.mail-pages.js';
+import { organisationMails } from './organisations/organisations.mails.js';
 
 /** Descriptor of the identity domain: accounts, sessions, organisations and API keys. */
 export const identityModule: Module = {
@@ -66,6 +70,8 @@ export const identityModule: Module = {
     { task: PRUNE_THROTTLE_TASK, match: '10 * * * *' },
     { task: ROTATE_TASK, match: '40 3 * * *' },
   ],
+  mails: [...accountMails, ...emailChangeMails, ...organisationMails],
+  mailPages: identityPages,
   personalData: [{ part: 'identity', exports: identityExports, erase: eraseFromIdentity, ...identityColumns }],
   rights: identityRights,
   examples: identityExamples,

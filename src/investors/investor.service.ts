@@ -32,6 +32,8 @@ import {
   type InvestorCodes,
   type InvestorRecord,
 } from './investor.record.js';
+import { editorsOf, notify } from '../notifications/mail.js';
+import { investorReinstatedMail, investorSuspendedMail } from './investor.mails.js';
 import { investorLifecycle, type InvestorAction } from './investor.stages.js';
 import { type OrganisationKind } from '../kernel/viewer.js';
 
@@ -228,7 +230,33 @@ const step = (
   by: 'OWNER' | 'OPERATOR',
   reason: string | null = null,
 ): Promise<InvestorProfile> =>
-  stepProfile(ctx, INVESTOR, input, { move, kind: `investor.${move}`, by, reason, shows: true });
+  stepProfile(ctx, INVESTOR, input, {
+    move,
+    kind: `investor.${move}`,
+    by,
+    reason,
+    shows: true,
+    tell: (tx, investor) => notifyOfStep(tx, ctx, investor, move, reason),
+  });
+
+/** Tells the editors and owners of the investor of a step that an operator took. */
+async function notifyOfStep(
+  tx: EntityManager,
+  ctx: Context,
+  investor: InvestorProfile,
+  move: InvestorAction,
+  reason: string | null,
+): Promise<void> {
+  if (move !== 'suspend' && move !== 'reinstate') return;
+  const editors = await editorsOf(tx, investor.organisationId);
+  const id = toGlobalId('InvestorProfile', investor.id);
+  if (move === 'reinstate') await notify(tx, investorReinstatedMail, editors, () => null, { id });
+  else
+    await notify(tx, investorSuspendedMail, editors, () => ({ reason: reason ?? '' }), {
+      id,
+      authors: [requireLogin(ctx).accountId],
+    });
+}
 
 export const pauseInvestorProfile = (ctx: Context, input: InvestorProfileActionInput) =>
   step(ctx, input, 'pause', 'OWNER');

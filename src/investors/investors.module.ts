@@ -15,6 +15,8 @@ import { readTrackRecord } from './track-record.queries.js';
 import { investorsRights } from './investors.rights.js';
 import { investorsExamples } from './investors.examples.js';
 import { investorsColumns } from './investors.personal-columns.js';
+import { investorMails } from './investor.mails.js';
+import { investorPages } from './investor.mail-pages.js';
 
 /** Descriptor of the investors domain: investor profiles and their past investments. */
 export const investorsModule: Module = {
@@ -31,6 +33,8 @@ export const investorsModule: Module = {
     InvestorProfile: byUuid(readInvestor),
     TrackRecord: byUuid(readTrackRecord),
   },
+  mails: investorMails,
+  mailPages: investorPages,
   personalData: [{ part: 'investors', exports: {}, ...investorsColumns }],
   closing: [stepBackInvestor],
   rights: investorsRights,

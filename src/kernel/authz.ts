@@ -117,10 +117,7 @@ export function authorize<A extends Action>(ctx: Context, action: A, subject: Su
   requireLogin(ctx);
   if (can(ctx, action, subject)) return;
   if (action === 'platform:operate' && ctx.viewer.isOperatorPending) {
-    throw new ForbiddenError(
-      'Operators need two-factor authentication here: call `beginTotp` and `enableTotp` first.',
-      'TOTP_REQUIRED',
-    );
+    throw new ForbiddenError('Operators need two-factor authentication here: turn it on first.', 'TOTP_REQUIRED');
   }
   if (action === 'platform:operate' && ctx.viewer.isOperator) {
     throw new ForbiddenError(

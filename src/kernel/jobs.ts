@@ -146,11 +146,11 @@ export async function addJobs(
   tx: EntityManager,
   task: string,
   payloads: readonly unknown[],
-  options: Pick<JobOptions, 'maxAttempts'> = {},
+  options: Pick<JobOptions, 'maxAttempts' | 'runAt'> = {},
 ): Promise<void> {
   await tx.query(
-    `SELECT graphile_worker.add_job($1::text, payload := p::json, max_attempts := $3::int)
+    `SELECT graphile_worker.add_job($1::text, payload := p::json, max_attempts := $3::int, run_at := $4::timestamptz)
      FROM json_array_elements($2::json) p`,
-    [task, JSON.stringify(payloads), options.maxAttempts ?? 25],
+    [task, JSON.stringify(payloads), options.maxAttempts ?? 25, options.runAt ?? null],
   );
 }

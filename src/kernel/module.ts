@@ -2,6 +2,7 @@ import { platformRights, type RightsTable } from './authz.js';
 import type { ClosingStep } from './closing.js';
 import type { RegisterDownloads } from './downloads.js';
 import type { Task, TaskRegistry } from './jobs.js';
+import type { MailEvent, MailPage } from './mail.js';
 import type { NodeReader } from './node.readers.js';
 import type { PersonalData } from './personal-data.js';
 
@@ -52,6 +53,10 @@ export interface Module {
   readonly personalData?: readonly PersonalData[];
   /** What the domain does when an organisation is closed. */
   readonly closing?: readonly ClosingStep[];
+  /** The events of the domain of which persons are told by mail. */
+  readonly mails?: ReadonlyArray<MailEvent<never>>;
+  /** Pages behind the links of these mails. */
+  readonly mailPages?: readonly MailPage[];
   /** Functions that register the HTTP routes of the domain's file downloads. */
   readonly downloads?: readonly RegisterDownloads[];
   /** The rules of the domain's actions, each with the sentence of the error when a viewer lacks the right. */
@@ -69,6 +74,9 @@ export interface Composition {
   readonly personalData: readonly PersonalData[];
   /** The steps of all domains when an organisation is closed, lower layers first. */
   readonly closing: readonly ClosingStep[];
+  /** The events of all domains of which persons are told by mail, by name. */
+  readonly mails: Readonly<Record<string, MailEvent<never>>>;
+  readonly mailPages: readonly MailPage[];
   readonly downloads: readonly RegisterDownloads[];
   /** The rules of all domains' actions; `can` and `authorize` look up rights in this table. */
   readonly rights: RightsTable;
@@ -97,6 +105,10 @@ export function compose(modules: readonly Module[]): Composition {
     },
     personalData: modules.flatMap((module) => module.personalData ?? []),
     closing: modules.flatMap((module) => module.closing ?? []),
+    mails: merged(modules, 'mail', (module) =>
+      Object.fromEntries((module.mails ?? []).map((mail) => [mail.name, mail])),
+    ),
+    mailPages: modules.flatMap((module) => module.mailPages ?? []),
     downloads: modules.flatMap((module) => module.downloads ?? []),
     examples: modules.flatMap((module) => module.examples ?? []),
     rights: merged(

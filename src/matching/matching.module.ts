@@ -42,6 +42,9 @@ import { matchingRights } from './matching.rights.js';
 import { matchingExamples } from './matching.examples.js';
 import { MatchModelVersion } from './models/match-model.entity.js';
 import { matchingColumns } from './matching.personal-columns.js';
+import { roundMails } from './rounds/round.mails.js';
+import { teamMails } from './teams/team.mails.js';
+import { matchingPages } from './matching.mail-pages.js';
 
 /** Proposed pairs, feedback, rounds and teams. */
 export const matchingModule: Module = {
@@ -93,6 +96,8 @@ export const matchingModule: Module = {
     ...roundTasks.tasks,
   },
   cron: [...matchingTasks.cron, ...roundTasks.cron],
+  mails: [...roundMails, ...teamMails],
+  mailPages: matchingPages,
   personalData: [
     { part: 'matching', exports: matchingExports, erase: eraseFromMatching, ...matchingColumns },
     { part: 'teams', exports: teamExports, erase: eraseFromTeams },

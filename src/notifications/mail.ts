@@ -1,18 +1,45 @@
 import { createTransport } from 'nodemailer';
 import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
-import { addJob, addJobs, type JobOptions, type Task } from '../kernel/jobs.js';
-import type { Locale } from '../kernel/localized.js';
+import { addJobs, type JobOptions, type Task } from '../kernel/jobs.js';
+import { Locale } from '../kernel/localized.js';
+import type { MailEvent } from '../kernel/mail.js';
+import { MANDATORY } from './mail.events.js';
+import { optOutToken, wantsMail } from './opt-out.js';
 
-/** A plain-text mail to one person. */
+/** A plain-text mail to one person, as it waits to be sent; link and foot are added when it is sent. */
 export interface Mail {
   to: string;
-  subject: string;
-  text: string;
-  /** Language of the mail's text, for the Content-Language header. */
+  /** Language of the text, for the Content-Language header. */
   locale: Locale;
+  /** Name of the event that the mail tells. */
+  event: string;
+  subject: string;
+  body: string;
+  /** Global id for the page behind the link. */
+  id?: string;
+  /** Token for the link. */
+  token?: string;
   /** Accounts whose words the mail quotes: while it waits, it is deleted with any of them. */
+  authors: readonly string[];
+}
+
+/** A person who is told of an event. */
+export interface Receiver {
+  email: string;
+  locale: Locale;
+}
+
+/** What a mail refers to. */
+export interface About {
+  /** Global id for the page behind the link. */
+  id?: string;
+  /** Token for the link, passed in the fragment, which browsers do not send to servers. */
+  token?: string;
+  /** Accounts whose words the mail quotes. */
   authors?: readonly string[];
+  /** When the mails go out; at once by default. */
+  runAt?: Date;
 }
 
 export const SEND_MAIL_TASK = 'mail:send';
@@ -24,25 +51,70 @@ export const SEND_MAIL_TASK = 'mail:send';
 const MAX_ATTEMPTS = 14;
 const TIMEOUT_MS = 15_000;
 
-/** Queues a mail in the caller's transaction, so that the mail is sent only if the transaction commits. */
-export async function queueMail(tx: EntityManager, mail: Mail, time: Pick<JobOptions, 'runAt'> = {}): Promise<void> {
-  await addJob(tx, SEND_MAIL_TASK, mail, { ...time, maxAttempts: MAX_ATTEMPTS });
+/**
+ * Queues mails that tell the receivers of an event, in the caller's transaction, so that they are sent only if the
+ * change commits. `facts` gives what the text mentions, in the receiver's language.
+ */
+export async function notify<Facts, To extends Receiver>(
+  tx: EntityManager,
+  event: MailEvent<Facts>,
+  receivers: readonly To[],
+  facts: (receiver: To) => Facts,
+  about: About | ((receiver: To) => About) = {},
+): Promise<void> {
+  const mails = receivers.map((receiver): Mail => {
+    const [subject, body] = event.text[receiver.locale](facts(receiver));
+    const { id, token, authors = [] } = typeof about === 'function' ? about(receiver) : about;
+    return { to: receiver.email, locale: receiver.locale, event: event.name, subject, body, id, token, authors };
+  });
+  await queueMails(tx, mails, typeof about === 'function' ? {} : { runAt: about.runAt });
 }
 
-/** Like queueMail, for many mails in one statement. */
-export async function queueMails(tx: EntityManager, mails: readonly Mail[]): Promise<void> {
-  if (mails.length > 0) await addJobs(tx, SEND_MAIL_TASK, mails, { maxAttempts: MAX_ATTEMPTS });
+/** Queues mails in the caller's transaction, in one statement. */
+export async function queueMails(
+  tx: EntityManager,
+  mails: readonly Mail[],
+  time: Pick<JobOptions, 'runAt'> = {},
+): Promise<void> {
+  if (mails.length > 0) await addJobs(tx, SEND_MAIL_TASK, mails, { ...time, maxAttempts: MAX_ATTEMPTS });
 }
 
 /**
- * Background job that sends a queued mail by SMTP. With the embedded servers and without SMTP_URL, the mail is written
- * to the log instead.
+ * The whole text of a mail: its body, the link to its page, why the person gets it, and how to stop mails of its kind,
+ * or that they cannot be stopped.
  */
+export function textOf(
+  app: Pick<App, 'config'>,
+  { page, open = LOG_IN_TO_READ, tells }: MailEvent<never>,
+  { locale, body, id = '', token }: Pick<Mail, 'locale' | 'body' | 'id' | 'token'>,
+  stop: string | null,
+): string {
+  const language = locale === Locale.ZH ? 'zh' : 'en';
+  const url = page === null ? null : pageLink(app, page.replace(':id', id));
+  const target = token === undefined ? url : `${mailLink(app, page ?? '', token)}\n\ntoken: ${token}`;
+  const link = url === null ? '' : `\n${open[language]}\n${target}\n`;
+  const why = { zh: `收到此邮件的原因：${tells.zh}。`, en: `Sent to ${tells.en}.` }[language];
+  const how =
+    stop === null
+      ? {
+          zh: '此类邮件涉及您的账号，无法退订。',
+          en: 'It concerns your account; mails of this kind cannot be switched off.',
+        }[language]
+      : `${{ zh: '不再接收此类邮件：', en: 'Stop mails of this kind: ' }[language]}${stop}`;
+  return `${body}\n${link}\n-- \n${why}\n${how}\n`;
+}
+
+const LOG_IN_TO_READ = { zh: '登录后查看：', en: 'Log in to read it:' };
+
+/** Sends a queued mail by SMTP. On embedded servers without SMTP_URL the mail is written to the log instead. */
 export const sendMail: Task = async (app, payload) => {
   const mail = payload as Mail;
   // Invented persons of the sample data have addresses in the domain .invalid, which has no mailboxes (RFC 2606):
   // nothing is sent.
   if (/\.invalid$/i.test(mail.to)) return;
+  const ready = await completed(app, mail);
+  if (ready === null) return;
+  const { text, stop } = ready;
   const { smtpUrl, databaseUrl, mailFrom } = app.config;
   if (smtpUrl === undefined) {
     // Links in mails work like passwords, so mails must not be written to the log of a real deployment.
@@ -50,7 +122,7 @@ export const sendMail: Task = async (app, payload) => {
       throw new Error(
         'Set SMTP_URL: without it no mail can be sent from this deployment. Waiting mails are kept and tried again.',
       );
-    app.log.info({ mail: { to: mail.to, subject: mail.subject, text: mail.text } }, 'a mail');
+    app.log.info({ mail: { to: mail.to, subject: mail.subject, text } }, 'a mail');
     return;
   }
   const transport = createTransport({
@@ -67,8 +139,16 @@ export const sendMail: Task = async (app, payload) => {
       // The recipient is passed as an object, so that a manipulated address cannot add a second recipient.
       to: { name: '', address: mail.to },
       subject: mail.subject,
-      text: mail.text,
-      headers: { 'Content-Language': mail.locale === 'ZH' ? 'zh-CN' : 'en', 'Auto-Submitted': 'auto-generated' },
+      text,
+      headers: {
+        'Content-Language': mail.locale === 'ZH' ? 'zh-CN' : 'en',
+        'Auto-Submitted': 'auto-generated',
+        // One click of the mail program opts out (RFC 8058).
+        ...(stop !== null && {
+          'List-Unsubscribe': `<${stop}>`,
+          'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        }),
+      },
     });
   } catch (error) {
     // An error of the mail transport may quote the recipient or the SMTP dialogue, so only its code is reported.
@@ -82,18 +162,53 @@ export const sendMail: Task = async (app, payload) => {
   }
 };
 
+/** The whole text of a waiting mail, with the link that stops its kind; null where its person does not want the kind. */
+async function completed(app: App, mail: Mail | EarlierMail): Promise<{ text: string; stop: string | null } | null> {
+  if ('text' in mail) return { text: mail.text, stop: null };
+  const event = app.modules.mails[mail.event];
+  if (event === undefined) throw new Error(`No module declares the mail ${mail.event}.`);
+  if (MANDATORY.has(event.kind)) return { text: textOf(app, event, mail, null), stop: null };
+  // Asked when the mail is sent, so that it holds for mails that were waiting when the person opted out.
+  if (!(await wantsMail(app, mail.to, event.kind))) return null;
+  const stop = pageLink(app, `unsubscribe/${await optOutToken(app, mail.to, event.kind)}`);
+  return { text: textOf(app, event, mail, stop), stop };
+}
+
+/** A mail that an earlier version queued, with its whole text. */
+type EarlierMail = Pick<Mail, 'to' | 'subject' | 'locale'> & { text: string };
+
 /** URL of a page of the site, for mails. */
-export function pageLink(app: App, path: string): string {
+function pageLink(app: Pick<App, 'config'>, path: string): string {
   return `${(app.config.publicUrl ?? `http://localhost:${app.config.port}`).replace(/\/+$/, '')}/${path}`;
+}
+
+/**
+ * URL for a link in a mail: a page of the site with the token in the fragment, which browsers do not send to servers.
+ */
+export function mailLink(app: Pick<App, 'config'>, path: string, token: string): string {
+  return `${pageLink(app, path)}#token=${token}`;
 }
 
 /** SQL condition: the account `acc` may receive mails. */
 export const GETS_MAIL = `acc.erased_at IS NULL AND acc.email IS NOT NULL AND acc.email_confirmed_at IS NOT NULL`;
 
-/**
- * URL for a link in a mail: a page of the site with a secret token in the fragment, which browsers do not send to
- * servers.
- */
-export function mailLink(app: App, path: string, token: string): string {
-  return `${pageLink(app, path)}#token=${token}`;
+/** The editors and owners of an organisation who may receive mails, except the account `but`. */
+export function editorsOf(tx: EntityManager, organisationId: string, but: string | null = null): Promise<Receiver[]> {
+  return tx.query(
+    `SELECT acc.email, acc.locale
+     FROM membership m
+     JOIN account acc ON acc.id = m.account_id
+     WHERE m.organisation_id = $1 AND m.role IN ('EDITOR', 'OWNER') AND ${GETS_MAIL}
+       AND acc.id IS DISTINCT FROM $2::uuid
+     ORDER BY acc.id`,
+    [organisationId, but],
+  );
+}
+
+/** The persons of these accounts who may receive mails. */
+export function personsOf(tx: EntityManager, accountIds: ReadonlyArray<string | null>): Promise<Receiver[]> {
+  return tx.query(
+    `SELECT acc.email, acc.locale FROM account acc WHERE acc.id = ANY ($1::uuid[]) AND ${GETS_MAIL} ORDER BY acc.id`,
+    [accountIds.filter((id) => id !== null)],
+  );
 }

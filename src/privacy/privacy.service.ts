@@ -6,7 +6,7 @@ import { closeLocked } from '../identity/organisations/closing.service.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { ConflictError } from '../kernel/errors.js';
 import { record } from '../ledger/ledger.service.js';
-import { queueMail } from '../notifications/mail.js';
+import { notify } from '../notifications/mail.js';
 import { writeOwn } from '../kernel/write.js';
 import { Account } from '../identity/accounts/account.entity.js';
 import { confirmPassword, lockAccount } from '../identity/accounts/accounts.js';
@@ -67,8 +67,8 @@ export async function eraseMyAccount(ctx: Context, input: EraseMyAccountInput): 
        WHERE id = $1`,
       [accountId, ctx.now()],
     );
-    if (email !== null) await queueMail(tx, { to: email, locale, ...accountErasedMail(locale) });
-    // The ledger record names the pseudonym; the account's id would link the ledger to the account.
+    if (email !== null) await notify(tx, accountErasedMail, [{ email, locale }], () => null);
+    // The record names the pseudonym, since the account's id would link the ledger to the account.
     await record(tx, ctx, { kind: 'account.erased', subjectType: 'Pseudonym', subjectId: pseudonym, facts: {} });
   });
 }
@@ -101,7 +101,7 @@ async function soleOwned(tx: EntityManager, accountId: string, lockedIds: readon
 
 function lastOwner(orphaned: readonly SoleOwned[]): ConflictError {
   return new ConflictError(
-    `You are the only owner of ${orphaned.length === 1 ? 'an organisation' : `${orphaned.length} organisations`}: make another member OWNER (\`changeMemberRole\`), invite one (\`inviteMember\`), or have them closed with your account (\`closeOwnedOrganisations: true\`).`,
+    `You are the only owner of ${orphaned.length === 1 ? 'an organisation' : `${orphaned.length} organisations`}: make another member OWNER, invite one, or have them closed with your account.`,
     'LAST_OWNER',
     {
       organisations: orphaned.slice(0, 50).map(({ id, name, others }) => ({

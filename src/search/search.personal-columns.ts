@@ -21,7 +21,12 @@ export const searchColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'
       'search_outbox.achievement_id',
       'search_change.achievement_id',
     ],
-    'a code of a closed list': ['search_generation.state', 'search_profile_generation.state', 'search_miss.industry'],
+    'a code of a closed list': [
+      'search_generation.state',
+      'search_profile_generation.state',
+      'search_miss.industry',
+      'search_miss_mark.kind',
+    ],
     'names and digests of indexes': [
       'search_generation.index_uid',
       'search_generation.settings_hash',

@@ -1,64 +1,80 @@
-import type { MailText } from '../identity/accounts/identity.mails.js';
-import type { Locale } from '../kernel/localized.js';
+import { defineMail, MailKind, quoted } from '../notifications/mail.events.js';
 
-const choose = (locale: Locale, texts: Record<Locale, MailText>): MailText => ({
-  subject: texts[locale].subject,
-  text: `${texts[locale].text}\n`,
-});
+const TALENT = { zh: '人才本人', en: 'the talent' };
+const page = 'talent-profile';
 
 /** Mail: an operator verified the profile. */
-export function verifiedMail(locale: Locale): MailText {
-  return choose(locale, {
-    ZH: {
-      subject: '您的人才信息已核实',
-      text: '您的人才信息已通过核实。今后如修改已核实的内容（专长、经历、单位等），需要重新核实。',
-    },
-    EN: {
-      subject: 'Your talent profile is verified',
-      text: 'Your talent profile was checked and is verified. If you change what was checked (skills, experience, organisation), it is to be checked again.',
-    },
-  });
-}
+export const verifiedMail = defineMail<null>({
+  name: 'talent.verified',
+  kind: MailKind.PROFILE,
+  tells: { zh: `${TALENT.zh}：信息通过核实后`, en: `${TALENT.en}, when the profile is verified` },
+  page,
+  text: {
+    ZH: () => [
+      '您的人才信息已核实',
+      '您的人才信息已通过核实。今后如修改已核实的内容（专长、经历、单位等），需要重新核实。',
+    ],
+    EN: () => [
+      'Your talent profile is verified',
+      'Your talent profile was checked and is verified. If you change what was checked (skills, experience, organisation), it is to be checked again.',
+    ],
+  },
+});
 
-/** Text of the mail that tells a person that an operator rejected the talent profile, and why. */
-export function rejectedMail(locale: Locale, reason: string): MailText {
-  return choose(locale, {
-    ZH: {
-      subject: '您的人才信息未通过核实',
-      text: `您的人才信息未通过核实，暂不展示和推荐。原因：\n\n${reason}\n\n请修改后等待重新核实。`,
-    },
-    EN: {
-      subject: 'Your talent profile was not verified',
-      text: `Your talent profile was not verified; it is not shown or proposed for now. Why:\n\n${reason}\n\nPlease mend it; it can then be checked again.`,
-    },
-  });
-}
+/** Mail: an operator rejected the profile, with the reason. */
+export const rejectedMail = defineMail<{ reason: string }>({
+  name: 'talent.rejected',
+  kind: MailKind.PROFILE,
+  tells: { zh: `${TALENT.zh}：信息未通过核实时`, en: `${TALENT.en}, when the profile is rejected` },
+  page,
+  text: {
+    ZH: ({ reason }) => [
+      '您的人才信息未通过核实',
+      `您的人才信息未通过核实，暂不展示和推荐。原因：\n\n${quoted(reason)}\n\n请修改后等待重新核实。`,
+    ],
+    EN: ({ reason }) => [
+      'Your talent profile was not verified',
+      `Your talent profile was not verified; it is not shown or proposed for now. Why:\n\n${quoted(reason)}\n\nPlease mend it; it can then be checked again.`,
+    ],
+  },
+});
 
 /** Mail: the profile is suspended, with the reason. */
-export function suspendedMail(locale: Locale, reason: string): MailText {
-  return choose(locale, {
-    ZH: { subject: '您的人才信息已停用', text: `您的人才信息已被停用，不再展示和推荐。原因：\n\n${reason}` },
-    EN: {
-      subject: 'Your talent profile is suspended',
-      text: `Your talent profile is suspended: it is no longer shown or proposed. Why:\n\n${reason}`,
-    },
-  });
-}
+export const suspendedMail = defineMail<{ reason: string }>({
+  name: 'talent.suspended',
+  kind: MailKind.PROFILE,
+  tells: { zh: `${TALENT.zh}：信息被停用时`, en: `${TALENT.en}, when the profile is suspended` },
+  page,
+  text: {
+    ZH: ({ reason }) => ['您的人才信息已停用', `您的人才信息已被停用，不再展示和推荐。原因：\n\n${quoted(reason)}`],
+    EN: ({ reason }) => [
+      'Your talent profile is suspended',
+      `Your talent profile is suspended: it is no longer shown or proposed. Why:\n\n${quoted(reason)}`,
+    ],
+  },
+});
 
 /** Mail: the suspension is lifted. */
-export function reinstatedMail(locale: Locale, paused: boolean): MailText {
-  return choose(locale, {
-    ZH: {
-      subject: '您的人才信息已恢复',
-      text: paused
-        ? '您的人才信息已恢复，仍处于您此前设置的暂停状态；恢复推荐请使用 resumeTalentProfile。'
+export const reinstatedMail = defineMail<{ paused: boolean }>({
+  name: 'talent.reinstated',
+  kind: MailKind.PROFILE,
+  tells: { zh: `${TALENT.zh}：信息恢复时`, en: `${TALENT.en}, when the profile is reinstated` },
+  page,
+  text: {
+    ZH: ({ paused }) => [
+      '您的人才信息已恢复',
+      paused
+        ? '您的人才信息已恢复，仍处于您此前设置的暂停状态；如需恢复推荐，请结束暂停。'
         : '您的人才信息已恢复展示和推荐。',
-    },
-    EN: {
-      subject: 'Your talent profile is back',
-      text: paused
-        ? 'Your talent profile is back. You had paused it, and so it stays until you call `resumeTalentProfile`.'
+    ],
+    EN: ({ paused }) => [
+      'Your talent profile is back',
+      paused
+        ? 'Your talent profile is back. You had paused it, and so it stays until you resume it.'
         : 'Your talent profile is shown and proposed again.',
-    },
-  });
-}
+    ],
+  },
+});
+
+/** All mails on talent profiles. */
+export const talentMails = [verifiedMail, rejectedMail, suspendedMail, reinstatedMail];

@@ -7,6 +7,8 @@ import { TalentFieldsResolver, TalentResolver, ViewerTalentResolver } from './ta
 import { talentRights } from './talent.rights.js';
 import { talentExamples } from './talent.examples.js';
 import { talentColumns } from './talent.personal-columns.js';
+import { talentMails } from './talent.mails.js';
+import { talentPages } from './talent.mail-pages.js';
 
 /** Talent profiles. */
 export const talentModule: Module = {
@@ -17,6 +19,8 @@ export const talentModule: Module = {
     TalentProfile: byUuid(visibleTalent),
     TalentEvidence: byUuid(visibleTalentEvidence),
   },
+  mails: talentMails,
+  mailPages: talentPages,
   personalData: [{ part: 'talent', exports: talentExports, erase: eraseFromTalent, ...talentColumns }],
   rights: talentRights,
   examples: talentExamples,

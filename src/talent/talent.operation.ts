@@ -4,15 +4,13 @@ import { authorize } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError } from '../kernel/errors.js';
 import { requireReason } from '../kernel/reason.js';
-import { Account } from '../identity/accounts/account.entity.js';
-import type { MailText } from '../identity/accounts/identity.mails.js';
 import { record } from '../ledger/ledger.service.js';
 import { stepProfile } from '../profiles/profile.step.js';
 import { lastFacts } from '../ledger/recorded.js';
 import { reasonFact } from '../ledger/texts.js';
-import { type Locale } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
-import { queueMail } from '../notifications/mail.js';
+import type { MailEvent } from '../kernel/mail.js';
+import { notify, personsOf } from '../notifications/mail.js';
 import { refuseStale } from '../kernel/stale-revision.js';
 import { writeOnce } from '../kernel/write.js';
 import { TalentProfile } from './talent.entity.js';
@@ -67,7 +65,8 @@ function decide(
       { verification, verificationReasonText: reason, updatedAt: talent.updatedAt },
     );
     await noteAuthor(tx, ctx, 'talent_profile.verification_reason', talent.id, reason);
-    await tell(tx, talent, (locale) => (reason === null ? verifiedMail(locale) : rejectedMail(locale, reason)), ctx);
+    if (reason === null) await tell(tx, talent, verifiedMail, null);
+    else await tell(tx, talent, rejectedMail, { reason }, ctx);
     await record(tx, ctx, {
       kind: verification === 'VERIFIED' ? 'talent.verified' : 'talent.rejected',
       subjectType: 'TalentProfile',
@@ -88,7 +87,7 @@ export async function suspendTalent(ctx: Context, input: SuspendTalentInput): Pr
     by: 'OPERATOR',
     reason,
     shows: true,
-    tell: (tx, talent) => tell(tx, talent, (locale) => suspendedMail(locale, reason), ctx),
+    tell: (tx, talent) => tell(tx, talent, suspendedMail, { reason }, ctx),
   });
 }
 
@@ -107,23 +106,19 @@ export function reinstateTalent(ctx: Context, input: ReinstateTalentInput): Prom
       const before = await lastFacts(tx, 'talent.suspended', 'TalentProfile', talent.id);
       return before?.['from'] === 'PAUSED' ? 'PAUSED' : next;
     },
-    tell: (tx, talent) => tell(tx, talent, (locale) => reinstatedMail(locale, talent.status === 'PAUSED')),
+    tell: (tx, talent) => tell(tx, talent, reinstatedMail, { paused: talent.status === 'PAUSED' }),
   });
 }
 
 /** Mails the talent; `author` wrote the words that the mail quotes. */
-async function tell(
+async function tell<Facts>(
   tx: EntityManager,
   talent: TalentProfile,
-  mail: (locale: Locale) => MailText,
+  event: MailEvent<Facts>,
+  facts: Facts,
   author?: Context,
 ): Promise<void> {
-  const account = talent.accountId === null ? null : await tx.findOneBy(Account, { id: talent.accountId });
-  if (account?.email != null)
-    await queueMail(tx, {
-      to: account.email,
-      locale: account.locale,
-      ...mail(account.locale),
-      ...(author && { authors: [requireLogin(author).accountId] }),
-    });
+  await notify(tx, event, await personsOf(tx, [talent.accountId]), () => facts, {
+    authors: author ? [requireLogin(author).accountId] : [],
+  });
 }

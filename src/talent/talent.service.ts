@@ -57,10 +57,7 @@ export async function createTalentProfile(ctx: Context, input: CreateTalentProfi
       [id, accountId, content.kind, now],
     );
     if (inserted.length === 0)
-      throw new ConflictError(
-        'You have a talent profile already; edit it with `updateTalentProfile`.',
-        'ALREADY_A_TALENT',
-      );
+      throw new ConflictError('You have a talent profile already; edit that one.', 'ALREADY_A_TALENT');
     await tx.update(TalentProfile, { id }, talentColumns(content));
     await storeIndustries(tx, id, content.industries);
     await record(tx, ctx, {

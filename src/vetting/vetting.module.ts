@@ -46,6 +46,11 @@ import { vettingExamples } from './vetting.examples.js';
 import { ConflictPair } from './boundary/conflict-pair.entity.js';
 import { FitReport, ReviewerFigure } from './boundary/fit-report.entity.js';
 import { cohortColumns, reviewingColumns } from './vetting.personal-columns.js';
+import { objectionMails } from './admission/objection.mails.js';
+import { passportMails } from './admission/passports.mails.js';
+import { cohortMails } from './cohort/cohort.mails.js';
+import { reviewerMails } from './reviewers/reviewers.mails.js';
+import { vettingPages } from './vetting.mail-pages.js';
 
 /** Cohorts, reviewing, admission and cultivation. */
 export const vettingModule: Module = {
@@ -111,6 +116,8 @@ export const vettingModule: Module = {
     { task: EXPIRE_TASK, match: '10 0 * * *' },
     { task: ASSIGNMENT_SWEEP_TASK, match: '* * * * *' },
   ],
+  mails: [...reviewerMails, ...cohortMails, ...objectionMails, ...passportMails],
+  mailPages: vettingPages,
   personalData: [
     { part: 'cohorts', exports: cohortExports, erase: eraseFromCohorts, ...cohortColumns },
     { part: 'reviewing', exports: reviewersExports, erase: eraseFromReviewing, ...reviewingColumns },

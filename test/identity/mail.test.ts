@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { queueMail } from '../../src/notifications/mail.js';
+import { queueMails, type Mail } from '../../src/notifications/mail.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
 
@@ -49,6 +49,14 @@ afterAll(async () => {
   await new Promise<void>((resolve) => server.close(() => resolve()));
 });
 
+const mail = (wish: Pick<Mail, 'to' | 'subject'> & Partial<Mail>): Mail => ({
+  locale: 'EN' as never,
+  event: 'account.password-changed',
+  body: '-',
+  authors: [],
+  ...wish,
+});
+
 /** The text of a message whose transfer encoding is quoted-printable or none. */
 function body(message: string): string {
   return message
@@ -63,11 +71,11 @@ describe('with a mail server', () => {
     await t.gql('mutation($email: String!) { requestPasswordReset(input: { email: $email }) { mailSent } }', {
       email: person.email,
     });
-    const mail = await eventually(() => Promise.resolve(received[0]));
-    expect(mail).toMatchObject({ from: 'pool@example.org', to: [person.email] });
-    expect(mail.message).toMatch(/^Content-Language: en\r$/m);
+    const first = await eventually(() => Promise.resolve(received[0]));
+    expect(first).toMatchObject({ from: 'pool@example.org', to: [person.email] });
+    expect(first.message).toMatch(/^Content-Language: en\r$/m);
     const token = /https:\/\/pool\.example\.org\/reset-password#token=(tpo_[\w-]{43})\r?\n/.exec(
-      body(mail.message),
+      body(first.message),
     )?.[1];
     expect(token).toBeDefined();
     await t.gql(
@@ -85,7 +93,7 @@ describe('with a mail server', () => {
     const before = received.length;
     const stranger = 'stranger@example.org';
     await t.app.dataSource.transaction((tx) =>
-      queueMail(tx, { to: stranger, subject: 'Hello', text: 'confidential-words', locale: 'EN' as never }),
+      queueMails(tx, [mail({ to: stranger, subject: 'Hello', body: 'confidential-words' })]),
     );
     await eventually(() => Promise.resolve(t.logLines.find((line) => line.task === 'mail:send')));
     const log = JSON.stringify(t.logLines);
@@ -97,29 +105,24 @@ describe('with a mail server', () => {
        FROM graphile_worker.jobs
        WHERE task_identifier = 'mail:send'`,
     );
-    const mail = await eventually(() => Promise.resolve(received[before]));
-    expect(mail.to).toEqual([stranger]);
+    const arrived = await eventually(() => Promise.resolve(received[before]));
+    expect(arrived.to).toEqual([stranger]);
   });
 
   it('a mail is sent only if its transaction commits, and to one recipient whatever the address says', async () => {
     const before = received.length;
     await expect(
       t.app.dataSource.transaction(async (tx) => {
-        await queueMail(tx, { to: 'never@example.org', subject: 'Never', text: '-', locale: 'EN' as never });
+        await queueMails(tx, [mail({ to: 'never@example.org', subject: 'Never' })]);
         throw new Error('rolled back');
       }),
     ).rejects.toThrow('rolled back');
     await t.app.dataSource.transaction((tx) =>
-      queueMail(tx, {
-        to: 'one@example.org',
-        subject: 'Line\r\nBcc: two@example.org',
-        text: '-',
-        locale: 'ZH' as never,
-      }),
+      queueMails(tx, [mail({ to: 'one@example.org', subject: 'Line\r\nBcc: two@example.org' })]),
     );
-    const mail = await eventually(() => Promise.resolve(received[before]));
-    expect(mail.to).toEqual(['one@example.org']);
-    expect(mail.message).not.toMatch(/^Bcc:/m);
+    const arrived = await eventually(() => Promise.resolve(received[before]));
+    expect(arrived.to).toEqual(['one@example.org']);
+    expect(arrived.message).not.toMatch(/^Bcc:/m);
   });
 });
 
@@ -128,12 +131,7 @@ describe('without a mail server', () => {
     const own = await startTestApp({ databaseUrl: 'postgres://named' });
     try {
       await own.app.dataSource.transaction((tx) =>
-        queueMail(tx, {
-          to: 'waiting@example.org',
-          subject: 'Hello',
-          text: 'confidential-words',
-          locale: 'EN' as never,
-        }),
+        queueMails(tx, [mail({ to: 'waiting@example.org', subject: 'Hello', body: 'confidential-words' })]),
       );
       await eventually(() => Promise.resolve(own.logLines.find((line) => line.task === 'mail:send')));
       expect(JSON.stringify(own.logLines)).toContain('Set SMTP_URL');

@@ -75,8 +75,11 @@ describe('the day is China’s (issue 15, point 15)', () => {
   });
 
   it('is meant in mails and read from cells with an offset', () => {
-    for (const locale of ['ZH', 'EN'] as const)
-      expect(assignedMail(locale as never, 1, at('2026-12-31T16:30:00Z')).text).toContain('2027-01-01');
+    expect(timeOfChina(at('2026-12-31T16:30:00Z'))).toContain('2027-01-01');
+    for (const locale of ['ZH', 'EN'] as const) {
+      const due = timeOfChina(at('2026-12-31T16:30:00Z'));
+      expect(assignedMail.text[locale]({ count: 1, due })[1]).toContain('2027-01-01');
+    }
     expect(readDate('2026-12-31T16:30:00Z', null)).toBe('2027-01-01');
     expect(readDate('2026-12-31T16:00:00.000Z', null)).toBe('2027-01-01');
     expect(readDate('2027-01-01T00:30:00+08:00', null)).toBe('2027-01-01');

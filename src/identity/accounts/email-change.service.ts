@@ -8,7 +8,7 @@ import { changedRows } from '../../lib/changed-rows.js';
 import { newId } from '../../lib/ids.js';
 import { networkOf } from '../../lib/network.js';
 import { hashToken, randomToken } from '../../lib/seal.js';
-import { mailLink, queueMail } from '../../notifications/mail.js';
+import { notify } from '../../notifications/mail.js';
 import { revokeApiKeys } from '../api-keys/api-keys.service.js';
 import { requireSession } from '../sessions/authentication.js';
 import { forgetDevices } from '../sessions/known-devices.js';
@@ -49,11 +49,7 @@ interface ChangeRow {
 }
 
 const invalidChange = () =>
-  badInput(
-    'token',
-    'TOKEN_INVALID',
-    'this link was used, stopped, replaced or has expired; `requestEmailChange` sends another.',
-  );
+  badInput('token', 'TOKEN_INVALID', 'this link was used, stopped, replaced or has expired; ask for the change again.');
 
 /**
  * Asks for another address. The new address gets a link to confirm it, the old one, if it is confirmed, a notice with a
@@ -97,16 +93,11 @@ export async function requestEmailChange(ctx: Context, input: RequestEmailChange
         new Date(now.getTime() + STOP_MS),
       ],
     );
-    const text = isTaken
-      ? emailInUseMail(locale)
-      : newEmailMail(locale, mailLink(ctx.app, 'confirm-email-change', confirm), confirm);
-    await queueMail(tx, { to: newEmail, locale, ...text }, time);
+    const asked = [{ email: newEmail, locale }];
+    if (isTaken) await notify(tx, emailInUseMail, asked, () => null, time);
+    else await notify(tx, newEmailMail, asked, () => null, { ...time, token: confirm });
     if (account.emailConfirmedAt !== null)
-      await queueMail(tx, {
-        to: email,
-        locale,
-        ...emailChangeNoticeMail(locale, mailLink(ctx.app, 'stop-email-change', stop), stop),
-      });
+      await notify(tx, emailChangeNoticeMail, [{ email, locale }], () => null, { token: stop });
   });
   await forgetAttempts(ctx, 'codeBySession', accountId, sessionId);
 }
@@ -143,9 +134,9 @@ export async function confirmEmailChange(ctx: Context, input: ConfirmEmailChange
       await tx.query(`DELETE FROM one_time_token WHERE account_id = $1`, [accountId]);
       await revokeSessions(tx, accountId, 'EMAIL_CHANGED', now, { except: sessionId });
       await forgetDevices(tx, accountId, { except: sessionId });
-      await queueMail(tx, { to: change.new_email, locale, ...emailChangedMail(locale, 'NEW') });
+      await notify(tx, emailChangedMail, [{ email: change.new_email, locale }], () => ({ side: 'NEW' as const }));
       if (change.old_confirmed)
-        await queueMail(tx, { to: change.old_email, locale, ...emailChangedMail(locale, 'OLD') });
+        await notify(tx, emailChangedMail, [{ email: change.old_email, locale }], () => ({ side: 'OLD' as const }));
       return new PrivateAccount(await tx.findOneByOrFail(Account, { id: accountId }));
     }),
   );
@@ -194,7 +185,8 @@ export async function stopEmailChange(ctx: Context, input: StopEmailChangeInput)
       await revokeApiKeys(tx, account.id, now);
       await forgetDevices(tx, account.id);
       const { locale } = account;
-      if (account.email !== null) await queueMail(tx, { to: account.email, locale, ...emailChangeUndoneMail(locale) });
+      if (account.email !== null)
+        await notify(tx, emailChangeUndoneMail, [{ email: account.email, locale }], () => null);
       const reset: AccountMail = { kind: 'RESET_PASSWORD', email: change.old_email };
       await addJob(tx, ACCOUNT_MAIL_TASK, reset);
       return true;

@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { forgetReplaced } from '../../ledger/replaced.js';
 import type { Task } from '../../kernel/jobs.js';
-import { mailLink, queueMail, SEND_MAIL_TASK } from '../../notifications/mail.js';
+import { notify, SEND_MAIL_TASK } from '../../notifications/mail.js';
 import { findUnprovenAccount } from './accounts.js';
 import { holding } from './email-change.holding.js';
+import { dayOfChina } from '../../lib/day.js';
 import { emailHeldMail } from './email-change.mails.js';
 import { alreadyRegisteredMail, confirmEmailMail, resetPasswordMail } from './identity.mails.js';
 import { createOneTimeToken } from './one-time-tokens.js';
@@ -35,25 +36,22 @@ export const sendAccountMail: Task = async (app, payload) => {
       return;
     }
     if (kind === 'CONFIRM_EMAIL' && account.emailConfirmedAt !== null) return;
-    const { locale } = account;
-    let text;
+    const receivers = [{ email: account.email, locale: account.locale }];
     if (kind === 'ALREADY_REGISTERED') {
-      text = alreadyRegisteredMail(locale);
-    } else {
-      const token = await createOneTimeToken(tx, kind, account.id, app.clock());
-      text =
-        kind === 'CONFIRM_EMAIL'
-          ? confirmEmailMail(locale, mailLink(app, 'confirm-email', token), token)
-          : resetPasswordMail(locale, mailLink(app, 'reset-password', token), token);
+      await notify(tx, alreadyRegisteredMail, receivers, () => null);
+      return;
     }
-    await queueMail(tx, { to: account.email, locale, ...text });
+    const token = await createOneTimeToken(tx, kind, account.id, app.clock());
+    const event = kind === 'CONFIRM_EMAIL' ? confirmEmailMail : resetPasswordMail;
+    await notify(tx, event, receivers, () => null, { token });
   });
 };
 
 /** Tells an address that signed up, and that is kept for the account which had it until lately, why it has to wait. */
 async function tellHolder(tx: EntityManager, email: string, now: Date): Promise<void> {
   const held = await holding(tx, email, null, now);
-  if (held !== null) await queueMail(tx, { to: email, locale: held.locale, ...emailHeldMail(held.locale, held.until) });
+  if (held !== null)
+    await notify(tx, emailHeldMail, [{ email, locale: held.locale }], () => ({ day: dayOfChina(held.until) }));
 }
 
 /** Cron task that replaces the key which signs access tokens once that key is 30 days old. */

@@ -2,7 +2,7 @@ import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError } from '../../kernel/errors.js';
 import { addJob } from '../../kernel/jobs.js';
 import { networkOf } from '../../lib/network.js';
-import { queueMail } from '../../notifications/mail.js';
+import { notify } from '../../notifications/mail.js';
 import { write, writeOwn } from '../../kernel/write.js';
 import { Account } from './account.entity.js';
 import type { ChangePasswordInput, RequestPasswordResetInput, ResetPasswordInput } from './account.inputs.js';
@@ -35,7 +35,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
     await revokeSessions(tx, accountId, 'PASSWORD_CHANGED', ctx.now(), { except: sessionId });
     await forgetDevices(tx, accountId, { except: sessionId });
     if (account.email !== null)
-      await queueMail(tx, { to: account.email, locale: account.locale, ...passwordChangedMail(account.locale) });
+      await notify(tx, passwordChangedMail, [{ email: account.email, locale: account.locale }], () => null);
   });
 }
 
@@ -72,7 +72,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
     await revokeApiKeys(tx, accountId, ctx.now());
     await forgetDevices(tx, accountId);
     if (account.email !== null)
-      await queueMail(tx, { to: account.email, locale: account.locale, ...passwordResetMail(account.locale) });
+      await notify(tx, passwordResetMail, [{ email: account.email, locale: account.locale }], () => null);
     return { email: account.email, deviceToken: await rememberDevice(tx, accountId, { sessionId: null }, ctx.now()) };
   });
   if (email !== null) await forgetAttempts(ctx, 'logInByPair', email, networkOf(ctx.ip));
@@ -80,7 +80,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
 }
 
 const invalidReset = () =>
-  badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; `requestPasswordReset` sends another.');
+  badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; ask for another mail.');
 
 /** Counts a request for a reset link, and says when its mail goes out; for a known device at once. */
 async function resetMailTime(ctx: Context, email: string, deviceToken: string | null | undefined) {

@@ -43,7 +43,7 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
 }
 
 const invalidConfirmation = () =>
-  badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; `resendConfirmation` sends another.');
+  badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; ask for another mail.');
 
 /** Confirms the e-mail address to which the one-time token was mailed. */
 export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Promise<void> {

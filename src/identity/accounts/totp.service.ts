@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { App, Context } from '../../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError } from '../../kernel/errors.js';
-import { queueMail } from '../../notifications/mail.js';
+import { notify } from '../../notifications/mail.js';
 import { writeOwn } from '../../kernel/write.js';
 import { Account } from './account.entity.js';
 import type { BeginTotpInput, DisableTotpInput, EnableTotpInput, RenewRecoveryCodesInput } from './account.inputs.js';
@@ -24,7 +24,7 @@ export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ 
     const account = await lockAccount(tx, accountId);
     if (account.totpEnabledAt !== null)
       throw new ConflictError(
-        'Two-factor authentication is already on; call `disableTotp` first to change the authenticator.',
+        'Two-factor authentication is already on; turn it off first to change the authenticator.',
         'TOTP_ALREADY_ENABLED',
       );
     await tx.query(`UPDATE account SET totp_secret = $2, totp_last_step = NULL WHERE id = $1`, [
@@ -46,7 +46,8 @@ export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<
     const account = await lockAccount(tx, accountId);
     if (account.totpEnabledAt !== null)
       throw new ConflictError('Two-factor authentication is already on.', 'TOTP_ALREADY_ENABLED');
-    if (account.totpSecret === null) throw new ConflictError('Call `beginTotp` first.', 'TOTP_NOT_BEGUN');
+    if (account.totpSecret === null)
+      throw new ConflictError('Begin the set-up of two-factor authentication first.', 'TOTP_NOT_BEGUN');
     if (!(await takeTotpCode(ctx.app, tx, account, input.code, ctx.now()))) throw wrongCode('code');
     await tx.query(`UPDATE account SET totp_enabled_at = $2 WHERE id = $1`, [accountId, ctx.now()]);
     await revokeSessions(tx, accountId, 'TOTP_ENABLED', ctx.now(), { except: sessionId });
@@ -173,9 +174,5 @@ function wrongCode(field: string) {
 
 async function mailChange(tx: EntityManager, account: Account, enabled: boolean): Promise<void> {
   if (account.email !== null)
-    await queueMail(tx, {
-      to: account.email,
-      locale: account.locale,
-      ...twoFactorChangedMail(account.locale, enabled),
-    });
+    await notify(tx, twoFactorChangedMail, [{ email: account.email, locale: account.locale }], () => ({ enabled }));
 }

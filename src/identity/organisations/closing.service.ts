@@ -8,8 +8,8 @@ import { writeOwnOnce } from '../../kernel/write.js';
 import { record } from '../../ledger/ledger.service.js';
 import { reasonFact } from '../../ledger/texts.js';
 import { toGlobalId } from '../../lib/ids.js';
-import { GETS_MAIL, pageLink, queueMails } from '../../notifications/mail.js';
-import { organisationClosedMail } from '../accounts/identity.mails.js';
+import { GETS_MAIL, notify } from '../../notifications/mail.js';
+import { organisationClosedMail } from './organisations.mails.js';
 import { renewMemberships, requireSession } from '../sessions/authentication.js';
 import { Organisation } from './organisation.entity.js';
 import { named, shownName } from './organisation.names.js';
@@ -83,13 +83,11 @@ async function tellMembers(tx: EntityManager, ctx: Context, organisation: Organi
      ORDER BY acc.id`,
     [id],
   )) as Array<{ email: string; locale: Locale }>;
-  const link = pageLink(ctx.app, `organisations/${toGlobalId('Organisation', id)}`);
-  await queueMails(
+  await notify(
     tx,
-    members.map(({ email, locale }) => ({
-      to: email,
-      locale,
-      ...organisationClosedMail(locale, shownName(named(organisation), locale), link),
-    })),
+    organisationClosedMail,
+    members,
+    ({ locale }) => ({ organisation: shownName(named(organisation), locale) }),
+    { id: toGlobalId('Organisation', id) },
   );
 }

@@ -2,18 +2,18 @@ import { authorize, can } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { record } from '../../ledger/ledger.service.js';
-import { newId } from '../../lib/ids.js';
+import { newId, toGlobalId } from '../../lib/ids.js';
 import { networkOf } from '../../lib/network.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
-import { mailLink, queueMail } from '../../notifications/mail.js';
+import { notify, personsOf } from '../../notifications/mail.js';
 import { writeOwn, writeOwnOnce } from '../../kernel/write.js';
 import { findConfirmedAccount, lockAccount } from '../accounts/accounts.js';
 import { renewMemberships, requireSession } from '../sessions/authentication.js';
 import { readEmail } from '../accounts/emails.js';
 import { invitationTime } from '../accounts/mail-times.js';
 import { named, shownName } from './organisation.names.js';
-import { invitationMail } from '../accounts/identity.mails.js';
+import { invitationAcceptedMail, invitationMail } from './organisations.mails.js';
 import { Invitation } from './invitation.entity.js';
 import { recordMembership } from './members.service.js';
 import { Membership } from './membership.entity.js';
@@ -43,10 +43,7 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
     authorize(ctx, 'organisation:manage', { organisationId });
     const invited = await findConfirmedAccount(tx, email);
     if (invited && (await tx.existsBy(Membership, { organisationId, accountId: invited.id }))) {
-      throw new ConflictError(
-        'This person is a member already; `changeMemberRole` gives another role.',
-        'ALREADY_MEMBER',
-      );
+      throw new ConflictError('This person is a member already; change the member’s role instead.', 'ALREADY_MEMBER');
     }
     const now = ctx.now();
     await tx.query(
@@ -68,13 +65,16 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
       expiresAt: new Date(now.getTime() + LIFETIME_MS),
     });
     const locale = invited?.locale ?? ctx.locale;
-    const text = invitationMail(
-      locale,
-      shownName(named(organisation), locale),
-      mailLink(ctx.app, 'accept-invitation', token),
-      token,
+    const [inviter] = (await tx.query(`SELECT display_name AS name FROM account WHERE id = $1`, [
+      viewer.accountId,
+    ])) as Array<{ name: string }>;
+    await notify(
+      tx,
+      invitationMail,
+      [{ email, locale }],
+      () => ({ organisation: shownName(named(organisation), locale), inviter: inviter!.name, role: input.role }),
+      { token, authors: [viewer.accountId], ...time },
     );
-    await queueMail(tx, { to: email, locale, ...text }, time);
     await record(tx, ctx, {
       kind: 'invitation.sent',
       subjectType: 'Organisation',
@@ -131,6 +131,18 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
     });
     const membership = await tx.findOneByOrFail(Membership, { id });
     await recordMembership(tx, ctx, 'membership.began', membership, membership.role);
+    const organisation = await tx.findOneByOrFail(Organisation, { id: invitation.organisationId });
+    await notify(
+      tx,
+      invitationAcceptedMail,
+      await personsOf(tx, [invitation.invitedById]),
+      ({ locale }) => ({
+        organisation: shownName(named(organisation), locale),
+        person: account.displayName ?? '',
+        role: membership.role,
+      }),
+      { id: toGlobalId('Organisation', invitation.organisationId), authors: [viewer.accountId] },
+    );
     return membership;
   });
   await renewMemberships(ctx);

@@ -6,15 +6,15 @@ import { record } from '../../ledger/ledger.service.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { writeOwn } from '../../kernel/write.js';
-import type { Locale } from '../../kernel/localized.js';
 import { named, shownName } from './organisation.names.js';
-import { GETS_MAIL, pageLink, queueMail } from '../../notifications/mail.js';
-import { newOwnerMail } from '../accounts/identity.mails.js';
 import { Organisation } from './organisation.entity.js';
 import { Membership, membershipById } from './membership.entity.js';
 import type { ChangeMemberRoleInput, LeaveOrganisationInput, RemoveMemberInput } from './organisation.inputs.js';
 import { lockOrganisation } from './organisations.service.js';
 import { type MembershipRole } from '../../kernel/viewer.js';
+import { toGlobalId } from '../../lib/ids.js';
+import { notify, personsOf, type Receiver } from '../../notifications/mail.js';
+import { memberRemovedMail, memberRoleMail } from './organisations.mails.js';
 
 /** The members of an organisation, the earliest first; null for a viewer who may not see them. */
 export async function listMembers(
@@ -52,7 +52,7 @@ export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInpu
     if (membership.role === 'OWNER') await refuseLastOwner(tx, membership);
     await tx.update(Membership, { id }, { role: input.role });
     await recordMembership(tx, ctx, 'membership.role_changed', membership, input.role);
-    if (input.role === 'OWNER') await tellNewOwner(tx, ctx, membership);
+    await notifyMember(tx, ctx, membership, input.role);
     return tx.findOneByOrFail(Membership, { id });
   });
 }
@@ -64,6 +64,7 @@ export async function removeMember(ctx: Context, input: RemoveMemberInput): Prom
     const membership = await lockMembership(ctx, tx, id);
     authorize(ctx, 'organisation:manage', membership);
     await endMembership(ctx, tx, membership);
+    await notifyMember(tx, ctx, membership, null);
   });
 }
 
@@ -96,7 +97,7 @@ export async function refuseLastOwner(
   )) as unknown[];
   if (others.length === 0) {
     throw new ConflictError(
-      'An organisation needs an owner: make another member OWNER (`changeMemberRole`), invite one (`inviteMember`), or close it (`closeOrganisation`).',
+      'An organisation needs an owner: make another member OWNER, invite one, or close it.',
       'LAST_OWNER',
     );
   }
@@ -121,6 +122,24 @@ async function endMembership(ctx: Context, tx: EntityManager, membership: Member
   await recordMembership(tx, ctx, 'membership.ended', membership, null);
 }
 
+/** Tells a member of a new role or, without one, of the removal; not for the viewer's own membership. */
+async function notifyMember(
+  tx: EntityManager,
+  ctx: Context,
+  { accountId, organisationId }: Membership,
+  role: MembershipRole | null,
+): Promise<void> {
+  if (accountId === ctx.viewer.accountId) return;
+  const found = await tx.findOneByOrFail(Organisation, { id: organisationId });
+  const organisation = ({ locale }: Receiver) => shownName(named(found), locale);
+  const members = await personsOf(tx, [accountId]);
+  if (role === null) await notify(tx, memberRemovedMail, members, (to) => ({ organisation: organisation(to) }));
+  else
+    await notify(tx, memberRoleMail, members, (to) => ({ organisation: organisation(to), role }), {
+      id: toGlobalId('Organisation', organisationId),
+    });
+}
+
 /** Records the start, change or end of a membership in the ledger; the member appears there by a pseudonym. */
 export async function recordMembership(
   tx: EntityManager,
@@ -137,23 +156,5 @@ export async function recordMembership(
     subjectType: 'Organisation',
     subjectId: membership.organisationId,
     facts: { member: member?.pseudonym, role },
-  });
-}
-
-/** Tells a member who has become an owner, since the organisation now depends on this person too. */
-async function tellNewOwner(tx: EntityManager, ctx: Context, membership: Membership): Promise<void> {
-  const [person] = (await tx.query(`SELECT acc.email, acc.locale FROM account acc WHERE acc.id = $1 AND ${GETS_MAIL}`, [
-    membership.accountId,
-  ])) as Array<{ email: string; locale: Locale }>;
-  if (!person || membership.accountId === ctx.viewer.accountId) return;
-  const organisation = await tx.findOneByOrFail(Organisation, { id: membership.organisationId });
-  await queueMail(tx, {
-    to: person.email,
-    locale: person.locale,
-    ...newOwnerMail(
-      person.locale,
-      shownName(named(organisation), person.locale),
-      pageLink(ctx.app, `organisations/${organisation.globalId}`),
-    ),
   });
 }

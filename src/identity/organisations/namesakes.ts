@@ -2,9 +2,9 @@ import type { EntityManager } from 'typeorm';
 import { defineLoader } from '../../lib/batching.js';
 import { addJob, type Task } from '../../kernel/jobs.js';
 import type { Localized } from '../../kernel/localized.js';
-import { GETS_MAIL, queueMails } from '../../notifications/mail.js';
+import { GETS_MAIL, notify } from '../../notifications/mail.js';
 import { areNearNames, nameForms, type NameForms } from '../../text/names.js';
-import { namesakesMail } from '../accounts/identity.mails.js';
+import { namesakesMail } from './organisations.mails.js';
 import type { Locale } from '../../kernel/localized.js';
 import { Organisation, type PendingChange } from './organisation.entity.js';
 
@@ -125,14 +125,7 @@ export const tellOfNamesakes: Task = async (app) => {
         name: textsOf(one).join(' / '),
         like: like.map((verified) => textsOf({ ...verified, pending: null }).join(' / ')),
       }));
-      await queueMails(
-        tx,
-        operators.map(({ email, locale }) => ({
-          to: email,
-          locale,
-          ...namesakesMail(locale, lines, pairs.length - lines.length),
-        })),
-      );
+      await notify(tx, namesakesMail, operators, () => ({ pairs: lines, more: pairs.length - lines.length }));
     }
     if (due.length === BATCH) await addJob(tx, NAMESAKES_TASK, {}, { key: NAMESAKES_TASK });
   });

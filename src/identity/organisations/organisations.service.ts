@@ -7,10 +7,11 @@ import { requireReason } from '../../kernel/reason.js';
 import { record } from '../../ledger/ledger.service.js';
 import { replacedContent, replacedFact } from '../../ledger/replaced.js';
 import { refuseStale, type RevisedContent } from '../../kernel/stale-revision.js';
-import { newId } from '../../lib/ids.js';
+import { newId, toGlobalId } from '../../lib/ids.js';
+import type { MailEvent } from '../../kernel/mail.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
-import { queueMail } from '../../notifications/mail.js';
+import { notify } from '../../notifications/mail.js';
 import { noteInstitutionForIndexing } from '../../outbox/indexing.js';
 import { writeOnce, writeOwn } from '../../kernel/write.js';
 import { Account } from '../accounts/account.entity.js';
@@ -20,8 +21,7 @@ import {
   organisationChangeVerifiedMail,
   organisationRejectedMail,
   organisationVerifiedMail,
-  type MailText,
-} from '../accounts/identity.mails.js';
+} from './organisations.mails.js';
 import { noteName } from './namesakes.js';
 import { Membership } from './membership.entity.js';
 import { Organisation, organisationById, type PendingChange } from './organisation.entity.js';
@@ -222,8 +222,7 @@ export async function verifyOrganisation(ctx: Context, input: VerifyOrganisation
     ctx,
     input,
     { verification: 'VERIFIED', verificationNoteText: null, verifiedAt: ctx.now() },
-    organisationVerifiedMail,
-    organisationChangeVerifiedMail,
+    { whole: organisationVerifiedMail, change: organisationChangeVerifiedMail },
   );
 }
 
@@ -237,8 +236,7 @@ export async function rejectOrganisation(ctx: Context, input: RejectOrganisation
     ctx,
     input,
     { verification: 'REJECTED', verificationNoteText: note, verifiedAt: null },
-    (locale, name) => organisationRejectedMail(locale, name, note),
-    (locale, name) => organisationChangeRejectedMail(locale, name, note),
+    { whole: organisationRejectedMail, change: organisationChangeRejectedMail },
   );
 }
 
@@ -246,8 +244,7 @@ async function decide(
   ctx: Context,
   input: VerifyOrganisationInput,
   decision: Pick<Organisation, 'verification' | 'verificationNoteText' | 'verifiedAt'>,
-  mail: (locale: Account['locale'], name: string) => MailText,
-  changeMail: (locale: Account['locale'], name: string) => MailText,
+  mails: Record<'whole' | 'change', MailEvent<{ organisation: string; note: string }>>,
 ): Promise<Organisation> {
   const id = readId('id', 'Organisation', input.id);
   return refusingTakenCodes(() =>
@@ -272,15 +269,17 @@ async function decide(
       // Search results show the institution's name and whether it is verified, so its pool entries are indexed again.
       if (pending === null || (verifies && pending.nameText)) await noteInstitutionForIndexing(tx, id);
       const after = await tx.findOneByOrFail(Organisation, { id });
-      for (const owner of await ownersOf(tx, id)) {
-        if (owner.email !== null)
-          await queueMail(tx, {
-            to: owner.email,
-            locale: owner.locale,
-            authors: [requireLogin(ctx).accountId],
-            ...(pending === null ? mail : changeMail)(owner.locale, shownName(named(after), owner.locale)),
-          });
-      }
+      const owners = (await ownersOf(tx, id)).flatMap(({ email, locale }) =>
+        email === null ? [] : [{ email, locale }],
+      );
+      const note = decision.verificationNoteText ?? '';
+      await notify(
+        tx,
+        pending === null ? mails.whole : mails.change,
+        owners,
+        ({ locale }) => ({ organisation: shownName(named(after), locale), note }),
+        { id: toGlobalId('Organisation', id), authors: [requireLogin(ctx).accountId] },
+      );
       const kind = `organisation.${pending === null ? '' : 'change_'}${verifies ? 'verified' : 'rejected'}`;
       await record(tx, ctx, {
         kind,

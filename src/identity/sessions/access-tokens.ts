@@ -64,7 +64,7 @@ export async function verifyAccessToken(app: App, token: string): Promise<Access
   } catch (error) {
     if (error instanceof errors.JWTExpired) {
       throw new UnauthenticatedError(
-        'This access token has expired: get a new one with `refreshSession`.',
+        'This access token has expired: refresh the session, or log in again.',
         'TOKEN_EXPIRED',
       );
     }

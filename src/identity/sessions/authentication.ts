@@ -105,7 +105,7 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
 
 /** The error for an API key whose time is over. */
 export const keyExpired = () =>
-  new UnauthenticatedError('This API key has expired: create a new one with `createApiKey`.', 'TOKEN_EXPIRED');
+  new UnauthenticatedError('This API key has expired: create a new one.', 'TOKEN_EXPIRED');
 
 /** The account's part of a viewer. */
 export function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 'sessionId' | 'apiKeyId'> {
@@ -156,7 +156,7 @@ export function requireConfirmedEmail(ctx: Context): KnownViewer {
   const viewer = requireLogin(ctx);
   if (!viewer.emailConfirmed) {
     throw new ForbiddenError(
-      'Confirm your e-mail address first; `resendConfirmation` sends the link again.',
+      'Confirm your e-mail address first; the mail with the link can be sent again.',
       'EMAIL_UNCONFIRMED',
     );
   }

@@ -99,7 +99,7 @@ export async function countGuess(
     `${kind}Elsewhere`,
     subject,
     undefined,
-    ' A device that logged in before still gets through, and so does a new password by `requestPasswordReset`.',
+    ' A device that logged in before still gets through, and so does a new password by a reset mail.',
   );
 }
 

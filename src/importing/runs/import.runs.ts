@@ -68,7 +68,7 @@ export async function running(tx: EntityManager, institutionId: string): Promise
     [institutionId],
   )) as Array<{ id: string }>;
   return new ConflictError(
-    'Another import of this institution is under way. Wait until it has ended, or stop it with `cancelImport`.',
+    'Another import of this institution is under way. Wait until it has ended, or cancel it.',
     'IMPORT_RUNNING',
     {
       runId: other ? toGlobalId('ImportRun', other.id) : null,

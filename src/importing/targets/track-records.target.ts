@@ -42,7 +42,7 @@ export const trackRecordTarget: ImportTarget = {
     assertInvests(organisation);
     if (await db.existsBy(InvestorProfile, { organisationId: organisation.id })) return;
     throw new ConflictError(
-      'The organisation has no investor profile yet; write one first with `createInvestorProfile` (it may be empty).',
+      'The organisation has no investor profile yet; write one first (it may be empty).',
       'NO_INVESTOR_PROFILE',
     );
   },

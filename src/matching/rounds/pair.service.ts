@@ -1,3 +1,4 @@
+import { notifyOfAgreement } from './round.mails.js';
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../../achievements/achievement.entity.js';
 import { authorize, can } from '../../kernel/authz.js';
@@ -71,6 +72,7 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
       });
     }
     await tx.save(pair);
+    if (pair.status === 'ACCEPTED') await notifyOfAgreement(tx, pair);
     // The answer is also recorded as feedback on the match: a decline suspends the match from proposals, and both
     // are training data for the next fit.
     if (takesPart) {

@@ -22,7 +22,7 @@ import {
   type SetRoundCapacityInput,
 } from './round.inputs.js';
 import { dropWhatMayNotBe } from './publication.js';
-import { notifyOfPublication } from './round.mails.js';
+import { notifyOfClosing, notifyOfPublication } from './round.mails.js';
 import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, type RoundSide } from './vocabularies.js';
 
 export const ROUND_TASK = 'matching:round';
@@ -296,7 +296,7 @@ export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInp
        ORDER BY id`,
       [round.id],
     )) as unknown[];
-    await notifyOfPublication(tx, ctx.app, round);
+    await notifyOfPublication(tx, round);
     return {
       change: { publishedAt: ctx.now() },
       facts: {
@@ -317,6 +317,7 @@ export function closeMatchingRound(ctx: Context, input: MatchingRoundActionInput
       `SELECT status, count(*)::int AS n FROM matching_round_pair WHERE round_id = $1 GROUP BY 1 ORDER BY 1`,
       [round.id],
     )) as Array<{ status: string; n: number }>;
+    await notifyOfClosing(tx, round);
     return {
       change: { closedAt: ctx.now() },
       facts: { pairs: Object.fromEntries(counts.map(({ status, n }) => [status, n])) },

@@ -63,8 +63,8 @@ export async function eraseFromTeams(tx: EntityManager, { accountId }: ErasedPer
       const outcome = await settle(tx, team, members, at);
       if (outcome !== null) {
         const news = outcome === 'form' ? 'FORMED' : 'DISSOLVED';
-        await notifyLister(tx, app, team, news);
-        await notifyTalents(tx, app, team, news, talent.id);
+        await notifyLister(tx, team, news);
+        await notifyTalents(tx, team, news, talent.id);
       }
     }
     await tx.save(team);

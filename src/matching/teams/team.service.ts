@@ -178,15 +178,12 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
     const outcome = await settle(tx, team, members, ctx.now());
     await tx.save(team);
     if (outcome !== 'form')
-      await notifyLister(
-        tx,
-        ctx.app,
-        team,
-        action === 'accept' ? 'ACCEPTED' : action === 'decline' ? 'DECLINED' : 'LEFT',
-      );
-    if (outcome === 'form') await notifyLister(tx, ctx.app, team, 'FORMED');
-    if (outcome !== null)
-      await notifyTalents(tx, ctx.app, team, outcome === 'form' ? 'FORMED' : 'DISSOLVED', member.talentId);
+      await notifyLister(tx, team, action === 'accept' ? 'ACCEPTED' : action === 'decline' ? 'DECLINED' : 'LEFT');
+    if (outcome !== null) {
+      const news = outcome === 'form' ? 'FORMED' : 'DISSOLVED';
+      await notifyLister(tx, team, news);
+      await notifyTalents(tx, team, news, member.talentId);
+    }
     await record(tx, ctx, {
       kind: 'team.answered',
       subjectType: 'Team',
@@ -206,7 +203,7 @@ export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Te
     const { team } = await lockTeam(tx, ctx, id);
     authorize(ctx, 'achievement:edit', { organisationId: team.institutionId });
     const from = team.status;
-    await notifyTalentsBefore(tx, ctx, team, reason);
+    await notifyOfDissolution(tx, ctx, team, reason);
     dissolve(team, 'LISTER', ctx.now());
     team.reason = reason;
     await tx.save(team);
@@ -332,8 +329,13 @@ async function sendInvitations(
       { status: member.status, invitedAt: member.invitedAt },
     );
   }
-  await notifyTalents(tx, ctx.app, team, 'INVITED', null);
+  await notifyTalents(tx, team, 'INVITED', null);
 }
 
-const notifyTalentsBefore = (tx: EntityManager, ctx: Context, team: Team, reason: string | null) =>
-  notifyTalents(tx, ctx.app, { ...team, reason, reasonBy: requireLogin(ctx).accountId }, 'DISSOLVED', null);
+/** Tells the talents, before their states change, and the lister’s other editors and owners. */
+async function notifyOfDissolution(tx: EntityManager, ctx: Context, team: Team, reason: string | null): Promise<void> {
+  const { accountId } = requireLogin(ctx);
+  const news = { ...team, reason, reasonBy: accountId };
+  await notifyTalents(tx, news, 'DISSOLVED', null);
+  await notifyLister(tx, news, 'DISSOLVED', accountId);
+}

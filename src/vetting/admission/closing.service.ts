@@ -1,3 +1,4 @@
+import { notifyOfDecisions } from '../cohort/cohort.mails.js';
 import type { EntityManager } from 'typeorm';
 import { achievementLifecycle } from '../../achievements/achievement.stages.js';
 import type { Context } from '../../kernel/context.js';
@@ -36,6 +37,7 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
       ]);
       const records = await settle(tx, cohort, judgement, entries, ctx.now());
       await cultivate(tx, cohort.id);
+      await notifyOfDecisions(tx, cohort.id);
       return { change: { closedAt: ctx.now() }, records: () => records };
     };
     return await step(

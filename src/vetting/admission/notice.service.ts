@@ -1,7 +1,8 @@
+import { notifyOfEntry, notifyOfReviewingEnd } from '../cohort/cohort.mails.js';
 import { noteAuthor } from '../../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
-import type { Context } from '../../kernel/context.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { requireReason } from '../../kernel/reason.js';
 import { membershipIn } from '../../kernel/authz.js';
@@ -42,6 +43,7 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
     const judgement = await judgeCohort(tx, cohort);
     const made = await storeFinalFit(tx, cohort, judgement, at);
     const { verdicts, cutOff } = judgement.decision;
+    await notifyOfReviewingEnd(tx, cohort.id);
     const noticeEndsAt = new Date(at.getTime() + cohort.noticeDays * DAY_MS);
     const proposed = verdicts
       .filter((verdict) => verdict.decision === 'ADMITTED')
@@ -95,7 +97,7 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
       text,
       createdAt: ctx.now(),
     });
-    await mailObjection(tx, ctx.app, { id, entry, reason: input.reason });
+    await mailObjection(tx, { id, entry, reason: input.reason });
     const said = await reasonFact(tx, ctx, text);
     await note(tx, ctx, [
       {
@@ -131,6 +133,13 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
     Object.assign(objection, { outcome: input.outcome, answer, answeredAt: ctx.now() });
     await tx.save(objection);
     await noteAuthor(tx, ctx, 'objection.answer', id, answer);
+    await notifyOfEntry(tx, entry.id, {
+      news: 'OBJECTION_ANSWERED',
+      upheld: input.outcome === 'UPHELD',
+      answer,
+      author: requireLogin(ctx).accountId,
+      objector: objection.accountId,
+    });
     const promoted =
       input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED'
         ? await moveUp(tx, cohort, entry, ctx.now())

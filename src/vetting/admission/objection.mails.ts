@@ -1,29 +1,76 @@
 import type { EntityManager } from 'typeorm';
 import { shownName, type NamedOrganisation } from '../../identity/organisations/organisation.names.js';
 import { RELATED_ORGANISATIONS } from '../../identity/sessions/related-organisations.js';
-import type { App } from '../../kernel/context.js';
-import { Locale, localize, type Localized } from '../../kernel/localized.js';
+import { localize, type Localized } from '../../kernel/localized.js';
 import { toGlobalId } from '../../lib/ids.js';
-import { GETS_MAIL, pageLink, queueMails } from '../../notifications/mail.js';
+import type { MailEvent } from '../../kernel/mail.js';
+import { editorsOf, GETS_MAIL, notify, type Receiver } from '../../notifications/mail.js';
+import { defineMail, MailKind, oneLine } from '../../notifications/mail.events.js';
 import type { ObjectionReason } from '../../objections/vocabularies.js';
 import { termLabel } from '../../taxonomy/vocabulary.js';
 import type { CohortEntry } from '../cohort/entry.entity.js';
 
-type Words = [subject: string, text: string];
 type Entry = Pick<CohortEntry, 'achievementId' | 'institutionId'>;
-interface Receiver {
-  email: string;
-  locale: Locale;
+
+/** `zh` and `en` are the words of the claim. */
+interface Facts {
+  title: string;
+  institution: string;
+  claim: { zh: string; en: string };
 }
 
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 120);
+const page = 'objections/:id';
+
+const objectionMail = defineMail<Facts>({
+  name: 'objection.made',
+  kind: MailKind.ACHIEVEMENT,
+  tells: {
+    zh: '成果所属单位的编辑和所有者：公示期内收到异议时',
+    en: 'the editors and owners of the institution, when somebody objects to a proposed admission',
+  },
+  page,
+  open: { zh: '登录后查看异议并答复：', en: 'Log in to read the objection and to reply:' },
+  text: {
+    ZH: ({ title, claim }) => [
+      `公示异议：${oneLine(title)}`,
+      `贵单位公示中的成果“${oneLine(title)}”收到一项异议，类型为：${claim.zh}。在作出决定之前，贵单位可以答复，答复供审核人员参考。`,
+    ],
+    EN: ({ title, claim }) => [
+      `An objection to “${oneLine(title)}”`,
+      `Somebody objects to the proposed admission of your result “${oneLine(title)}”. The claim: ${claim.en}. Until the objection is decided, your institution may reply; those who decide read the reply.`,
+    ],
+  },
+});
+
+const replyMail = defineMail<Facts>({
+  name: 'objection.replied',
+  kind: MailKind.ACHIEVEMENT,
+  tells: {
+    zh: '可以作出决定的运营方：单位答复异议时',
+    en: 'the operators who may decide, when the institution replies to an objection',
+  },
+  page,
+  open: { zh: '登录后查看答复并作出决定：', en: 'Log in to read the reply and to decide:' },
+  text: {
+    ZH: ({ title, institution }) => [
+      `异议答复：${oneLine(title)}`,
+      `${institution} 已答复针对成果“${oneLine(title)}”的公示异议。`,
+    ],
+    EN: ({ title, institution }) => [
+      `A reply to the objection to “${oneLine(title)}”`,
+      `${institution} has replied to the objection to “${oneLine(title)}”.`,
+    ],
+  },
+});
+
+/** All mails on objections but the answer, which `cohort.mails.ts` has. */
+export const objectionMails = [objectionMail, replyMail];
 
 async function queue(
   tx: EntityManager,
-  app: App,
-  { id, entry }: { id: string; entry: Entry },
+  event: MailEvent<Facts>,
+  { id, entry, reason }: { id: string; entry: Entry; reason?: ObjectionReason },
   receivers: readonly Receiver[],
-  words: (locale: Locale, title: string, institution: string) => Words,
 ): Promise<void> {
   if (receivers.length === 0) return;
   const [about] = (await tx.query(
@@ -33,13 +80,18 @@ async function queue(
      WHERE a.id = $1`,
     [entry.achievementId, entry.institutionId],
   )) as Array<NamedOrganisation & { title: Localized }>;
-  const link = pageLink(app, `objections/${toGlobalId('Objection', id)}`);
-  const mails = receivers.map(({ email, locale }) => {
-    const title = oneLine(localize(about!.title, locale).value);
-    const [subject, text] = words(locale, title, shownName(about!, locale));
-    return { to: email, locale, subject, text: `${text}\n${link}\n` };
-  });
-  await queueMails(tx, mails);
+  const claim = reason === undefined ? { zh: '', en: '' } : termLabel('ObjectionReason', reason)!;
+  await notify(
+    tx,
+    event,
+    receivers,
+    ({ locale }) => ({
+      title: localize(about!.title, locale).value,
+      institution: shownName(about!, locale),
+      claim: claim as Facts['claim'],
+    }),
+    { id: toGlobalId('Objection', id) },
+  );
 }
 
 /**
@@ -48,29 +100,9 @@ async function queue(
  */
 export async function mailObjection(
   tx: EntityManager,
-  app: App,
   objection: { id: string; entry: Entry; reason: ObjectionReason },
 ): Promise<void> {
-  const receivers = (await tx.query(
-    `SELECT acc.email, acc.locale
-     FROM membership m
-     JOIN account acc ON acc.id = m.account_id
-     WHERE m.organisation_id = $1 AND m.role IN ('EDITOR', 'OWNER') AND ${GETS_MAIL}
-     ORDER BY acc.id`,
-    [objection.entry.institutionId],
-  )) as Receiver[];
-  const claim = termLabel('ObjectionReason', objection.reason)!;
-  await queue(tx, app, objection, receivers, (locale, title) =>
-    locale === Locale.ZH
-      ? [
-          `公示异议：${title}`,
-          `贵单位公示中的成果“${title}”收到一项异议，类型为：${claim.zh}。在作出决定之前，贵单位可以答复，答复供审核人员参考。登录后查看异议并答复：`,
-        ]
-      : [
-          `An objection to “${title}”`,
-          `Somebody objects to the proposed admission of your result “${title}”. The claim: ${claim.en}. Until the objection is decided, your institution may reply; those who decide read the reply. Log in to read the objection and to reply:`,
-        ],
-  );
+  await queue(tx, objectionMail, objection, await editorsOf(tx, objection.entry.institutionId));
 }
 
 /**
@@ -79,7 +111,6 @@ export async function mailObjection(
  */
 export async function mailReply(
   tx: EntityManager,
-  app: App,
   reply: { id: string; entry: Entry; objectorId: string | null },
 ): Promise<void> {
   const receivers = (await tx.query(
@@ -90,12 +121,5 @@ export async function mailReply(
      ORDER BY acc.id`,
     [reply.objectorId, reply.entry.institutionId],
   )) as Receiver[];
-  await queue(tx, app, reply, receivers, (locale, title, institution) =>
-    locale === Locale.ZH
-      ? [`异议答复：${title}`, `${institution} 已答复针对成果“${title}”的公示异议。登录后查看答复并作出决定：`]
-      : [
-          `A reply to the objection to “${title}”`,
-          `${institution} has replied to the objection to “${title}”. Log in to read the reply and to decide:`,
-        ],
-  );
+  await queue(tx, replyMail, reply, receivers);
 }

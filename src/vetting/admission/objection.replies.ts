@@ -88,7 +88,7 @@ export function replyToObjection(ctx: Context, input: ReplyToObjectionInput): Pr
     Object.assign(objection, { replyText: reply, repliedTime: ctx.now(), replyNumber: revision });
     await tx.save(objection);
     await noteAuthor(tx, ctx, 'objection.reply', id, reply);
-    if (revision === 1) await mailReply(tx, ctx.app, { id, entry, objectorId: objection.accountId });
+    if (revision === 1) await mailReply(tx, { id, entry, objectorId: objection.accountId });
     const said = await reasonFact(tx, ctx, reply);
     await note(tx, ctx, [
       {

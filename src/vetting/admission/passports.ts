@@ -1,3 +1,4 @@
+import { notifyOfExpiry, notifyOfVoid } from './passports.mails.js';
 import type { EntityManager } from 'typeorm';
 import type { AchievementRecord } from '../../achievements/achievement.record.js';
 import { changedRows } from '../../lib/changed-rows.js';
@@ -46,6 +47,11 @@ export async function voidPassports(
      RETURNING id, achievement_id, cohort_id, entry_id`,
     [achievementIds, reason, at],
   );
+  await notifyOfVoid(
+    tx,
+    voided.map((row) => row.achievement_id),
+    reason,
+  );
   return voidRecords(voided, reason);
 }
 
@@ -79,6 +85,12 @@ export const expirePassports: Task = async (app) => {
        RETURNING id, achievement_id, cohort_id, entry_id`,
       [at],
     );
+    await notifyOfVoid(
+      tx,
+      expired.map((row) => row.achievement_id),
+      'EXPIRED',
+    );
+    await notifyOfExpiry(tx, at);
     await appendLedger(tx, null, at, voidRecords(expired, 'EXPIRED'));
   });
 };

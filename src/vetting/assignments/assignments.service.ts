@@ -1,3 +1,6 @@
+import { localize } from '../../kernel/localized.js';
+import { GETS_MAIL, notify, type Receiver } from '../../notifications/mail.js';
+import { seatWithdrawnMail } from '../reviewers/reviewers.mails.js';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
@@ -91,6 +94,7 @@ export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentIn
       { status: 'WITHDRAWN', statusReason: 'REPLACED', endedAt: assignment.endedAt ?? at },
     );
     const made = await insertAssignments(tx, cohort.id, [row], assignment.dueAt ?? at, at);
+    if (ending) await notifyOfReplacement(tx, assignment.reviewerId, cohort);
     if (made.length === 0) throw new ConflictError('This reviewer was on the entry before.', 'ALREADY_ASSIGNED');
     await appendLedger(tx, ctx.viewer.pseudonym, at, [
       ...records,
@@ -99,6 +103,17 @@ export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentIn
     ]);
     return tx.findOneByOrFail(Assignment, { id: row.id });
   });
+}
+
+async function notifyOfReplacement(tx: EntityManager, reviewerId: string, cohort: Cohort): Promise<void> {
+  const receivers = (await tx.query(
+    `SELECT acc.email, acc.locale
+     FROM reviewer r
+     JOIN account acc ON acc.id = r.account_id
+     WHERE r.id = $1 AND ${GETS_MAIL}`,
+    [reviewerId],
+  )) as Receiver[];
+  await notify(tx, seatWithdrawnMail, receivers, ({ locale }) => ({ cohort: localize(cohort.nameText, locale).value }));
 }
 
 /**
@@ -161,7 +176,7 @@ export async function refuseSubmitted(tx: EntityManager, assignment: Assignment)
     [assignment.id],
   )) as Array<{ at: Date }>;
   throw refusal(ReviewAlreadySubmitted, {
-    message: 'This review was submitted and never changes; `correctReview` adds a version.',
+    message: 'This review was submitted and never changes; a correction adds a version.',
     submittedAt: row!.at,
   });
 }

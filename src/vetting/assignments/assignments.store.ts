@@ -4,7 +4,8 @@ import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 import { Locale } from '../../kernel/localized.js';
-import { GETS_MAIL, SEND_MAIL_TASK } from '../../notifications/mail.js';
+import { timeOfChina } from '../../lib/day.js';
+import { GETS_MAIL, notify } from '../../notifications/mail.js';
 import type { UnmetSeats } from './assignments.entity.js';
 import { provinceOf, StandingSeat, type CohortFacts } from './assignments.problem.js';
 import { queueRefill } from './assignments.runs.js';
@@ -208,14 +209,5 @@ async function notifyReviewers(tx: EntityManager, made: readonly NewAssignment[]
     email: string;
     locale: Locale;
   }>;
-  const mails = people.map(({ id, email, locale }) => ({
-    to: email,
-    locale,
-    ...assignedMail(locale, counts.get(id)!, dueAt),
-  }));
-  await tx.query(
-    `SELECT graphile_worker.add_job($1, payload := m.mail, max_attempts := 14)
-     FROM json_array_elements($2::json) AS m(mail)`,
-    [SEND_MAIL_TASK, JSON.stringify(mails)],
-  );
+  await notify(tx, assignedMail, people, ({ id }) => ({ count: counts.get(id)!, due: timeOfChina(dueAt) }));
 }

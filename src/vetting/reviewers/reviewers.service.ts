@@ -11,7 +11,7 @@ import { record } from '../../ledger/ledger.service.js';
 import { reasonFact } from '../../ledger/texts.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
-import { queueMail } from '../../notifications/mail.js';
+import { notify, personsOf } from '../../notifications/mail.js';
 import { codeLists } from '../../taxonomy/code-lists.js';
 import { write, writeOnce } from '../../kernel/write.js';
 import { MAX_DOCUMENTS, parseDocumentsCsv, readDocuments, type DocumentText } from './reviewers.documents.js';
@@ -25,7 +25,7 @@ import type {
   SetReviewerStatusInput,
   UpdateReviewerProfileInput,
 } from './reviewers.inputs.js';
-import { invitationMail, statusMail } from './reviewers.mails.js';
+import { reviewerActiveMail, reviewerInvitedMail, reviewerSuspendedMail } from './reviewers.mails.js';
 import { applyProfile, emptyProfile, type ProfileRecord } from './reviewers.profile.js';
 import type { ReviewerStatus } from './reviewers.vocabularies.js';
 
@@ -60,11 +60,11 @@ export async function createReviewer(ctx: Context, input: CreateReviewerInput): 
       throw badInput(
         'input.email',
         'UNKNOWN_ACCOUNT',
-        'no account has confirmed this address; send an invitation with `inviteReviewer`.',
+        'no account has confirmed this address; invite the person to review instead.',
       );
     await refuseUnfit(tx, account.id);
     const reviewer = await insertReviewer(tx, ctx, account.id, profile, 'ACTIVE');
-    await queueMail(tx, { to: email, locale: account.locale, ...statusMail(account.locale, 'ACTIVE') });
+    await notify(tx, reviewerActiveMail, [{ email, locale: account.locale }], () => null);
     await record(tx, ctx, {
       kind: 'reviewer.created',
       subjectType: 'Reviewer',
@@ -88,11 +88,12 @@ export async function inviteReviewer(ctx: Context, input: InviteReviewerInput): 
   return write(ctx, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     if (account && (await tx.existsBy(Reviewer, { accountId: account.id }))) return false;
-    await queueMail(tx, {
-      to: email,
-      locale,
-      ...invitationMail(locale, ctx.app.config.publicUrl, message),
-      authors: [requireLogin(ctx).accountId],
+    const { accountId } = requireLogin(ctx);
+    const [inviter] = (await tx.query(`SELECT display_name AS name FROM account WHERE id = $1`, [accountId])) as Array<{
+      name: string;
+    }>;
+    await notify(tx, reviewerInvitedMail, [{ email, locale }], () => ({ inviter: inviter!.name, message }), {
+      authors: [accountId],
     });
     return true;
   });
@@ -282,14 +283,7 @@ async function refuseUnfit(tx: EntityManager, accountId: string): Promise<void> 
 }
 
 async function mailStatus(tx: EntityManager, reviewer: Reviewer, status: ReviewerStatus): Promise<void> {
-  const [account] = (await tx.query(`SELECT email, locale FROM account WHERE id = $1`, [reviewer.accountId])) as Array<{
-    email: string | null;
-    locale: 'ZH' | 'EN';
-  }>;
-  if (account?.email != null && status !== 'PENDING')
-    await queueMail(tx, {
-      to: account.email,
-      locale: account.locale as never,
-      ...statusMail(account.locale as never, status),
-    });
+  if (status === 'PENDING') return;
+  const event = status === 'ACTIVE' ? reviewerActiveMail : reviewerSuspendedMail;
+  await notify(tx, event, await personsOf(tx, [reviewer.accountId]), () => null);
 }

@@ -1,3 +1,4 @@
+import { notifyOfEntry } from '../cohort/cohort.mails.js';
 import { noteAuthor } from '../../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../../achievements/achievement.entity.js';
@@ -42,6 +43,12 @@ export function decideScreening(ctx: Context, input: DecideScreeningInput): Prom
     authorize(ctx, 'platform:operate', { organisationId: entry.institutionId });
     assertOpen(cohort);
     await setVerdict(tx, ctx, entry, input.count, reason);
+    await notifyOfEntry(tx, id, {
+      news: 'SCREENED',
+      counted: input.count,
+      note: reason,
+      author: requireLogin(ctx).accountId,
+    });
     await note(tx, ctx, [screened(entry, await reasonFact(tx, ctx, reason))]);
     return entry;
   });
@@ -114,6 +121,12 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
     if (input.uphold) await setVerdict(tx, ctx, entry, true, answer.slice(0, 500));
     else await tx.save(entry);
     await noteAuthor(tx, ctx, 'cohort_entry.appeal_answer', entry.id, answer);
+    await notifyOfEntry(tx, id, {
+      news: 'APPEAL_ANSWERED',
+      upheld: input.uphold,
+      answer,
+      author: requireLogin(ctx).accountId,
+    });
     await note(tx, ctx, [
       screened(entry, { upheld: input.uphold, ...(await reasonFact(tx, ctx, answer)) }, 'appeal-answered'),
     ]);

@@ -141,6 +141,7 @@ function queries(w: World): Cases {
   const labels = Object.keys(ids);
   return {
     exportMyData: [fixed('')],
+    mailPreferences: [fixed('')],
     organisation: labels
       .filter((label) => label.startsWith('Organisation '))
       .map((label) => fixed(short(label), { id: ids[label] })),
@@ -271,6 +272,7 @@ function mutations(w: World): Cases {
     fresh,
   } = makers(w);
   return {
+    setMailPreference: [on('own', () => ({ kind: 'TEAM', wanted: false }))],
     updateProfile: [on('own', () => ({ displayName: 'Another name' }), asAnother)],
     beginTotp: [on('own', (actor) => ({ password: password(actor) }), asAnother)],
     enableTotp: [on('own', async (actor) => ({ code: await totp(actor, false) }), asAnother)],
@@ -409,11 +411,14 @@ export const identity: RightsDomain = {
   queries,
   mutations,
   valueTypes: {
+    MailPreference: 'whether the viewer gets mails of a kind; only the viewer reads it',
     SessionTokens: 'the caller’s own credentials; given by logIn and refreshSession alone',
   },
   unmarked: {
     'a code of a closed list': [
       'account.locale',
+      'mail_opt_out.kind',
+      'mail_opt_out.mailbox',
       'api_key.scopes',
       'invitation.role',
       'membership.role',

@@ -1,0 +1,72 @@
+/**
+ * The script of a mail's page. It reads the token from the URL fragment, which browsers do not send to servers, logs in
+ * where the page needs it, sends the page's operation, and shows the named fields of the answer as text.
+ */
+export const MAIL_PAGE_SCRIPT = `
+const page = JSON.parse(document.getElementById('page').textContent);
+const language = (navigator.language || 'zh').startsWith('zh') ? 'zh' : 'en';
+document.documentElement.lang = language;
+document.documentElement.dataset.language = language;
+const form = document.getElementById('form');
+const token = new URLSearchParams(location.hash.slice(1)).get('token');
+if (token && form.elements.token) {
+  form.elements.token.value = token;
+  form.elements.token.parentElement.hidden = true;
+}
+let access = null;
+async function ask(query, variables) {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-language': language, ...(access ? { authorization: 'Bearer ' + access } : {}) },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(errors.map((error) => error.message).join(' '));
+  return data;
+}
+function named(name, content) {
+  const list = document.createElement('dl');
+  const term = document.createElement('dt');
+  term.textContent = page.labels[name][language];
+  const detail = document.createElement('dd');
+  detail.append(content);
+  list.append(term, detail);
+  return list;
+}
+function shown(name, value) {
+  if (value === null || value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap((entry) => shown(name, entry));
+  if (typeof value !== 'object') return page.labels[name] ? [named(name, String(value))] : [];
+  if (typeof value.value === 'string') return page.labels[name] ? [named(name, value.value)] : [];
+  const within = Object.entries(value).flatMap(([key, each]) => shown(key, each));
+  if (!page.labels[name] || within.length === 0) return within;
+  const group = document.createElement('div');
+  group.append(...within);
+  return [named(name, group)];
+}
+const fault = document.getElementById('fault');
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  fault.hidden = true;
+  const given = Object.fromEntries(new FormData(form));
+  try {
+    if (page.login && access === null) {
+      const { logIn } = await ask('mutation ($email: String!, $password: String!, $totpCode: String) { logIn(input: { email: $email, password: $password, totpCode: $totpCode }) { tokens { accessToken } } }', { email: given.email, password: given.password, totpCode: given.totpCode || null });
+      access = logIn.tokens.accessToken;
+      document.getElementById('log-in').disabled = true;
+      document.getElementById('log-in').hidden = true;
+    }
+    const { email, password, totpCode, ...variables } = given;
+    if (page.operation.includes('$id')) variables.id = decodeURIComponent(location.pathname.split('/').pop());
+    const answer = document.getElementById('answer');
+    answer.replaceChildren(...shown('', await ask(page.operation, variables)));
+    if (page.acts) {
+      form.hidden = true;
+      document.getElementById('done').hidden = false;
+    }
+  } catch (error) {
+    fault.textContent = error.message;
+    fault.hidden = false;
+  }
+});
+`;

@@ -1,0 +1,190 @@
+import type { EntityManager } from 'typeorm';
+import { toGlobalId } from '../../lib/ids.js';
+import { localize, type Localized } from '../../kernel/localized.js';
+import { editorsOf, GETS_MAIL, notify, personsOf, type Receiver } from '../../notifications/mail.js';
+import { defineMail, MailKind, oneLine, quoted } from '../../notifications/mail.events.js';
+import { reviewingEndedMail } from '../reviewers/reviewers.mails.js';
+
+const EDITORS = { zh: '成果所属单位的编辑和所有者', en: 'the editors and owners of the institution' };
+
+interface Screened {
+  title: string;
+  cohort: string;
+  counted: boolean;
+  note: string;
+}
+
+const screenedMail = defineMail<Screened>({
+  name: 'entry.screened',
+  kind: MailKind.ACHIEVEMENT,
+  tells: {
+    zh: `${EDITORS.zh}：运营方作出形式审查决定时`,
+    en: `${EDITORS.en}, when an operator decides on the screening of an entry`,
+  },
+  page: 'cohort-entries/:id',
+  text: {
+    ZH: ({ title, cohort, counted, note }) => [
+      `形式审查：${oneLine(title)}`,
+      `成果“${oneLine(title)}”在“${oneLine(cohort)}”的形式审查结果为${counted ? '计入' : '不计入'}。理由：\n\n${quoted(note)}`,
+    ],
+    EN: ({ title, cohort, counted, note }) => [
+      `Screening: ${oneLine(title)}`,
+      `“${oneLine(title)}” ${counted ? 'counts' : 'does not count'} in “${oneLine(cohort)}”, by the decision of an operator. Why:\n\n${quoted(note)}`,
+    ],
+  },
+});
+
+const appealAnsweredMail = defineMail<{ title: string; upheld: boolean; answer: string }>({
+  name: 'entry.appeal-answered',
+  kind: MailKind.ACHIEVEMENT,
+  tells: { zh: `${EDITORS.zh}：申诉得到答复时`, en: `${EDITORS.en}, when an appeal is answered` },
+  page: 'cohort-entries/:id',
+  text: {
+    ZH: ({ title, upheld, answer }) => [
+      `申诉${upheld ? '成立' : '不成立'}：${oneLine(title)}`,
+      `关于成果“${oneLine(title)}”的申诉${upheld ? '成立，该成果计入本批次' : '不成立'}。答复：\n\n${quoted(answer)}`,
+    ],
+    EN: ({ title, upheld, answer }) => [
+      `Appeal ${upheld ? 'upheld' : 'rejected'}: ${oneLine(title)}`,
+      `The appeal for “${oneLine(title)}” was ${upheld ? 'upheld: the result counts in the cohort' : 'rejected'}. The answer:\n\n${quoted(answer)}`,
+    ],
+  },
+});
+
+const objectionAnsweredMail = defineMail<{ title: string; upheld: boolean; answer: string }>({
+  name: 'objection.answered',
+  kind: MailKind.ACHIEVEMENT,
+  tells: {
+    zh: `异议人、${EDITORS.zh}：异议得到处理时`,
+    en: `the person who objected, and ${EDITORS.en}, when an objection is answered`,
+  },
+  page: 'cohort-entries/:id',
+  text: {
+    ZH: ({ title, upheld, answer }) => [
+      `异议${upheld ? '成立' : '不成立'}：${oneLine(title)}`,
+      `对成果“${oneLine(title)}”的异议${upheld ? '成立，该成果不入池' : '不成立'}。答复：\n\n${quoted(answer)}`,
+    ],
+    EN: ({ title, upheld, answer }) => [
+      `Objection ${upheld ? 'upheld' : 'rejected'}: ${oneLine(title)}`,
+      `The objection to “${oneLine(title)}” was ${upheld ? 'upheld: the result is not admitted' : 'rejected'}. The answer:\n\n${quoted(answer)}`,
+    ],
+  },
+});
+
+const decidedMail = defineMail<{ title: string; cohort: string; admitted: boolean }>({
+  name: 'entry.decided',
+  kind: MailKind.ACHIEVEMENT,
+  tells: {
+    zh: `${EDITORS.zh}：批次结束、决定入池与否时`,
+    en: `${EDITORS.en}, when a cohort closes and its entries are decided`,
+  },
+  page: 'cohort-entries/:id',
+  text: {
+    ZH: ({ title, cohort, admitted }) => [
+      `${admitted ? '已入池' : '未入池'}：${oneLine(title)}`,
+      `“${oneLine(cohort)}”已结束，成果“${oneLine(title)}”${admitted ? '已进入成果转化池' : '未入池，转入持续深耕；评审意见和可用服务见页面'}。`,
+    ],
+    EN: ({ title, cohort, admitted }) => [
+      `${admitted ? 'Admitted' : 'Not admitted'}: ${oneLine(title)}`,
+      `“${oneLine(cohort)}” is closed, and “${oneLine(title)}” ${admitted ? 'has entered the pool' : 'was not admitted; it goes on in cultivation, with the reviewers’ words and services that help'}.`,
+    ],
+  },
+});
+
+/** All mails on the entries of cohorts. */
+export const cohortMails = [screenedMail, appealAnsweredMail, objectionAnsweredMail, decidedMail];
+
+interface EntryFacts {
+  institution_id: string;
+  title: Localized;
+  cohort: Localized;
+}
+
+async function entryOf(tx: EntityManager, entryId: string): Promise<EntryFacts> {
+  const [row] = (await tx.query(
+    `SELECT e.institution_id, a.title, c.name AS cohort
+     FROM cohort_entry e
+     JOIN achievement a ON a.id = e.achievement_id
+     JOIN cohort c ON c.id = e.cohort_id
+     WHERE e.id = $1`,
+    [entryId],
+  )) as EntryFacts[];
+  return row!;
+}
+
+/** An event of one entry: the facts of its mail beside title and cohort, and who wrote the words that it quotes. */
+type EntryNews =
+  | { news: 'SCREENED'; counted: boolean; note: string; author: string }
+  | { news: 'APPEAL_ANSWERED'; upheld: boolean; answer: string; author: string }
+  | { news: 'OBJECTION_ANSWERED'; upheld: boolean; answer: string; author: string; objector: string | null };
+
+/** Queues mails about an entry's event to the editors and owners of its institution, and to the person who objected. */
+export async function notifyOfEntry(tx: EntityManager, entryId: string, event: EntryNews): Promise<void> {
+  const entry = await entryOf(tx, entryId);
+  const editors = await editorsOf(tx, entry.institution_id);
+  const about = { id: toGlobalId('CohortEntry', entryId), authors: [event.author] };
+  const names = ({ locale }: Receiver) => ({
+    title: localize(entry.title, locale).value,
+    cohort: localize(entry.cohort, locale).value,
+  });
+  switch (event.news) {
+    case 'SCREENED':
+      return notify(tx, screenedMail, editors, (to) => ({ ...names(to), ...event }), about);
+    case 'APPEAL_ANSWERED':
+      return notify(tx, appealAnsweredMail, editors, (to) => ({ ...names(to), ...event }), about);
+    case 'OBJECTION_ANSWERED': {
+      const objector = await personsOf(tx, [event.objector]);
+      const addresses = new Set(editors.map(({ email }) => email));
+      const all = [...editors, ...objector.filter(({ email }) => !addresses.has(email))];
+      return notify(tx, objectionAnsweredMail, all, (to) => ({ ...names(to), ...event }), about);
+    }
+  }
+}
+
+/** On the closing of a cohort, queues a mail about each decided entry to the editors and owners of its institution. */
+export async function notifyOfDecisions(tx: EntityManager, cohortId: string): Promise<void> {
+  const receivers = (await tx.query(
+    `SELECT acc.email, acc.locale, e.id AS entry, a.title, c.name AS cohort, e.decision = 'ADMITTED' AS admitted
+     FROM cohort_entry e
+     JOIN cohort c ON c.id = e.cohort_id
+     JOIN achievement a ON a.id = e.achievement_id
+     JOIN membership m ON m.organisation_id = e.institution_id AND m.role IN ('EDITOR', 'OWNER')
+     JOIN account acc ON acc.id = m.account_id
+     WHERE e.cohort_id = $1 AND e.decision IS NOT NULL AND ${GETS_MAIL}
+     ORDER BY acc.id, e.rank`,
+    [cohortId],
+  )) as Array<Receiver & { entry: string; title: Localized; cohort: Localized; admitted: boolean }>;
+  await notify(
+    tx,
+    decidedMail,
+    receivers,
+    ({ locale, title, cohort, admitted }) => ({
+      title: localize(title, locale).value,
+      cohort: localize(cohort, locale).value,
+      admitted,
+    }),
+    ({ entry }) => ({ id: toGlobalId('CohortEntry', entry) }),
+  );
+}
+
+/** When the reviewing of a cohort ends, queues one mail to every reviewer who had assignments in it. */
+export async function notifyOfReviewingEnd(tx: EntityManager, cohortId: string): Promise<void> {
+  const receivers = (await tx.query(
+    `SELECT acc.email, acc.locale, c.name AS cohort,
+       count(*) FILTER (WHERE s.status = 'SUBMITTED')::int AS submitted,
+       count(*) FILTER (WHERE s.status = 'ASSIGNED')::int AS open
+     FROM assignment s
+     JOIN cohort c ON c.id = s.cohort_id
+     JOIN reviewer r ON r.id = s.reviewer_id
+     JOIN account acc ON acc.id = r.account_id
+     WHERE s.cohort_id = $1 AND s.status IN ('SUBMITTED', 'ASSIGNED') AND ${GETS_MAIL}
+     GROUP BY acc.id, c.id
+     ORDER BY acc.id`,
+    [cohortId],
+  )) as Array<Receiver & { cohort: Localized; submitted: number; open: number }>;
+  await notify(tx, reviewingEndedMail, receivers, ({ locale, cohort, submitted, open }) => ({
+    cohort: localize(cohort, locale).value,
+    submitted,
+    open,
+  }));
+}
