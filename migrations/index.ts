@@ -25,6 +25,7 @@ import { Namesakes20261130130000 } from './20261130130000-namesakes.js';
 import { SearchParties20261130131000 } from './20261130131000-search-parties.js';
 import { Teams20261126103000 } from './20261126103000-teams.js';
 import { DeclinesHidden20261130120000 } from './20261130120000-declines-hidden.js';
+import { DraftDeletion20261130135500 } from './20261130135500-draft-deletion.js';
 import { ObjectionReplies20261130135000 } from './20261130135000-objection-replies.js';
 import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
 import { MailOptOut20261130140100 } from './20261130140100-mail-opt-out.js';
@@ -56,6 +57,7 @@ export const migrations: Array<new () => SqlMigration> = [
   Namesakes20261130130000,
   SearchParties20261130131000,
   ObjectionReplies20261130135000,
+  DraftDeletion20261130135500,
   PersonalData20261130140000,
   EmailChange20261130111000,
   OrganisationClosing20261130112000,

@@ -87,7 +87,8 @@ const MUTATIONS: readonly Priced[] = [
     of: onMutations(`activateMatchModel addOrganisationFamily addRoundVeto addToShortlist addTrackRecord answerAppeal answerObjection
       answerRoundPair answerTeamInvitation appealExclusion applyAsReviewer cancelImport cancelMatchingRound changeMemberRole closeInterest
       closeMatchingRound closeOrganisation confirmEmail confirmEmailChange createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
-      createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteOrganisation dismissDuplicate
+      createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteDraftAchievement deleteDraftDemand
+      deleteDraftInvestorProfile deleteDraftTalentProfile deleteOrganisation dismissDuplicate
       expressInterest fulfilDemand giveMatchFeedback leaveOrganisation liftTeamRefusal logOut logOutEverywhere markInterestRead pauseDemand
       pauseInvestorProfile pauseTalentProfile refreshSession reinstateAchievement reinstateDemand reinstateInvestorProfile
       reinstateTalent removeColumnMapping removeEvidence removeFromShortlist removeMember removeOrganisationFamily removeRoundVeto

@@ -16,6 +16,8 @@ import {
 } from './achievement.inputs.js';
 import * as queries from './achievement.queries.js';
 import * as service from './achievement.service.js';
+import { deleteDraftAchievement } from './draft.service.js';
+import { DeleteDraftInput, deletedDraft, DeletedDraftPayload } from '../profiles/draft.inputs.js';
 import {
   AchievementPayload,
   AchievementRevision,
@@ -180,6 +182,17 @@ export class AchievementResolver {
     @Arg('input', () => AchievementActionInput, { description: 'Which.' }) input: AchievementActionInput,
   ): Promise<AchievementPayload> {
     return payload(service.reopenAchievement(ctx, input));
+  }
+
+  @Mutation(() => DeletedDraftPayload, {
+    description:
+      'Deletes an achievement that was never registered, with its evidence, for good; what was registered is withdrawn instead.',
+  })
+  deleteDraftAchievement(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DeleteDraftInput, { description: 'Which, in which revision.' }) input: DeleteDraftInput,
+  ): Promise<DeletedDraftPayload> {
+    return deletedDraft(deleteDraftAchievement(ctx, input));
   }
 
   @Mutation(() => AchievementPayload, { description: 'Takes an entry out of the pool at its institution’s wish.' })

@@ -14,6 +14,7 @@ import {
 } from './demand.inputs.js';
 import { listDemands, visibleDemand } from './demand.queries.js';
 import * as service from './demand.service.js';
+import { DeleteDraftInput, deletedDraft, DeletedDraftPayload } from '../profiles/draft.inputs.js';
 
 const payload = async (demand: Promise<Demand>): Promise<DemandPayload> => ({ demand: await demand });
 const which = { description: 'Which, and why.' } as const;
@@ -54,6 +55,17 @@ export class DemandResolver {
     @Arg('input', () => UpdateDemandInput, { description: 'What changes.' }) input: UpdateDemandInput,
   ): Promise<DemandPayload> {
     return payload(service.updateDemand(ctx, input));
+  }
+
+  @Mutation(() => DeletedDraftPayload, {
+    description:
+      'Deletes a demand of an enterprise that was never verified, for good; one that others could see is withdrawn instead.',
+  })
+  deleteDraftDemand(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DeleteDraftInput, { description: 'Which, in which revision.' }) input: DeleteDraftInput,
+  ): Promise<DeletedDraftPayload> {
+    return deletedDraft(service.deleteDraftDemand(ctx, input));
   }
 
   @Mutation(() => DemandPayload, { description: 'Pauses a demand: it is shown, and not proposed.' })

@@ -4,8 +4,11 @@ import { requireLogin, type Context } from '../kernel/context.js';
 import { ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { readReason, requireReason } from '../kernel/reason.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { wasEverVerified } from '../identity/organisations/ever-verified.js';
 import { requireVisible, visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
+import { deleteDraftProfile, notADraft } from '../profiles/draft.deletion.js';
+import type { DeleteDraftInput } from '../profiles/draft.inputs.js';
 import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { lastFacts } from '../ledger/recorded.js';
 import { replacedContent, replacedFact } from '../ledger/replaced.js';
@@ -138,6 +141,22 @@ export const fulfilDemand = (ctx: Context, input: DemandActionInput): Promise<De
   act(ctx, input, 'fulfil', 'demand.fulfilled');
 export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
   act(ctx, input, 'withdraw', 'demand.withdrawn');
+
+/** Deletes a demand of an enterprise that was never verified, so that nobody else has seen it. */
+export function deleteDraftDemand(ctx: Context, input: DeleteDraftInput): Promise<Demand> {
+  return deleteDraftProfile(ctx, DEMAND, input, {
+    what: 'this demand',
+    kind: 'demand.deleted',
+    async requireDraft(tx, { organisationId, status }) {
+      if (status === 'SUSPENDED')
+        throw notADraft('An operator has suspended this demand; it stays on record.', { current: status });
+      if (await wasEverVerified(tx, organisationId))
+        throw notADraft(
+          'Others could see this demand, since its enterprise is or was verified; take it back with `withdrawDemand`.',
+        );
+    },
+  });
+}
 
 /** Suspends a demand, on an operator's decision; the enterprise can read the reason. */
 export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Promise<Demand> {

@@ -19,6 +19,7 @@ import { AddTrackRecordInput, RemoveTrackRecordInput, UpdateTrackRecordInput } f
 import { addTrackRecord, removeTrackRecord, updateTrackRecord } from './track-record.service.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { can } from '../kernel/authz.js';
+import { DeleteDraftInput, deletedDraft, DeletedDraftPayload } from '../profiles/draft.inputs.js';
 import { trackRecordPage } from './track-record.queries.js';
 
 @ObjectType({ description: 'Result of a change to an investor profile.' })
@@ -87,6 +88,17 @@ export class InvestorResolver {
     @Arg('input', () => UpdateInvestorProfileInput, { description: 'What changes.' }) input: UpdateInvestorProfileInput,
   ): Promise<InvestorProfilePayload> {
     return payload(service.updateInvestorProfile(ctx, input));
+  }
+
+  @Mutation(() => DeletedDraftPayload, {
+    description:
+      'Deletes the profile of an organisation that was never verified, with its track record, for good; one that others could see is paused instead.',
+  })
+  deleteDraftInvestorProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DeleteDraftInput, { description: 'Which, in which revision.' }) input: DeleteDraftInput,
+  ): Promise<DeletedDraftPayload> {
+    return deletedDraft(service.deleteDraftInvestorProfile(ctx, input));
   }
 
   @Mutation(() => InvestorProfilePayload, {

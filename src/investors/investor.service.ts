@@ -4,9 +4,12 @@ import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../kernel/errors.js';
 import { requireReason } from '../kernel/reason.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
+import { wasEverVerified } from '../identity/organisations/ever-verified.js';
 import { requireVisible, visibleOrganisation } from '../identity/organisations/organisations.service.js';
 import { record } from '../ledger/ledger.service.js';
 import { replacedContent, replacedFact } from '../ledger/replaced.js';
+import { deleteDraftProfile, notADraft } from '../profiles/draft.deletion.js';
+import type { DeleteDraftInput } from '../profiles/draft.inputs.js';
 import { stepProfile, type ProfileKind } from '../profiles/profile.step.js';
 import { canonicalDecimal } from '../lib/decimal.js';
 import { newId, toGlobalId } from '../lib/ids.js';
@@ -269,4 +272,20 @@ export const reinstateInvestorProfile = (ctx: Context, input: InvestorProfileAct
 export function suspendInvestorProfile(ctx: Context, input: SuspendInvestorProfileInput): Promise<InvestorProfile> {
   const reason = requireReason('input.reason', input.reason, 'say why, for the organisation’s members.');
   return step(ctx, input, 'suspend', 'OPERATOR', reason);
+}
+
+/** Deletes the profile of an organisation that was never verified, so that nobody else has seen it. */
+export function deleteDraftInvestorProfile(ctx: Context, input: DeleteDraftInput): Promise<InvestorProfile> {
+  return deleteDraftProfile(ctx, INVESTOR, input, {
+    what: 'this profile',
+    kind: 'investor.deleted',
+    async requireDraft(tx, { organisationId, status }) {
+      if (status === 'SUSPENDED')
+        throw notADraft('An operator has suspended this profile; it stays on record.', { current: status });
+      if (await wasEverVerified(tx, organisationId))
+        throw notADraft(
+          'Others could see this profile, since its organisation is or was verified; pause it with `pauseInvestorProfile`.',
+        );
+    },
+  });
 }

@@ -60,6 +60,18 @@ export async function replacedContent<R extends object>(
   return row ? (JSON.parse(row.text) as R) : null;
 }
 
+/** Deletes the contents replaced by edits of one object, which is deleted itself; the ledger records remain. */
+export async function forgetReplacedOf(tx: EntityManager, subjectType: string, subjectId: string): Promise<void> {
+  await changedRows(
+    tx,
+    `DELETE FROM ledger_text
+     WHERE hash IN (
+       SELECT $3 || (facts->'replaced'->>'hash') FROM ledger_record WHERE subject_type = $1 AND subject_id = $2
+     )`,
+    [subjectType, subjectId, PREFIX],
+  );
+}
+
 /**
  * Deletes the contents replaced by edits that were stored before a time; the ledger records with their hashes remain.
  */

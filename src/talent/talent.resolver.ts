@@ -18,7 +18,9 @@ import {
 } from './talent.inputs.js';
 import * as operation from './talent.operation.js';
 import { listTalents, ownTalent, visibleTalent } from './talent.queries.js';
+import { deleteDraftTalentProfile } from './talent.drafts.js';
 import * as service from './talent.service.js';
+import { deletedDraft, DeletedDraftPayload, DeleteOwnDraftInput } from '../profiles/draft.inputs.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
 
@@ -74,6 +76,17 @@ export class TalentResolver {
     @Arg('input', () => SetTalentEvidenceInput, { description: 'The list.' }) input: SetTalentEvidenceInput,
   ): Promise<TalentProfilePayload> {
     return payload(service.setTalentEvidence(ctx, input));
+  }
+
+  @Mutation(() => DeletedDraftPayload, {
+    description:
+      'Deletes your talent profile for good while it was always HIDDEN, no operator has judged it and no team names it; otherwise hide or pause it.',
+  })
+  deleteDraftTalentProfile(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DeleteOwnDraftInput, { description: 'Its revision.' }) input: DeleteOwnDraftInput,
+  ): Promise<DeletedDraftPayload> {
+    return deletedDraft(deleteDraftTalentProfile(ctx, input));
   }
 
   @Mutation(() => TalentProfilePayload, { description: 'Pauses your profile: it is shown, and not proposed.' })

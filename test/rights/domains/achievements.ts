@@ -251,6 +251,11 @@ function mutations(w: World): Cases {
         act('DRAFT', { revision: 9, content: title }, w.own, 'DRAFT, stale'),
         act('DRAFT', { revision: 1, content: title }, w.other, 'DRAFT of OTHER'),
       ),
+    deleteDraftAchievement: [
+      act('DRAFT', { revision: 1 }),
+      act('REGISTERED', { revision: 1 }),
+      act('DRAFT', { revision: 1 }, w.other, 'DRAFT of OTHER'),
+    ],
     registerAchievement: [act('DRAFT'), act('DRAFT', {}, w.unverified, 'DRAFT of UNVERIFIED')],
     withdrawAchievement: [act('REGISTERED')],
     reopenAchievement: [act('WITHDRAWN')],

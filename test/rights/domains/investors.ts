@@ -154,6 +154,14 @@ function mutations(w: World): Cases {
       on('of INVESTOR', async () => ({ id: (await profile()).id, revision: 1, profile: { trl: { min: 3 } } })),
       on('of INVESTOR, stale', async () => ({ id: (await profile()).id, revision: 9, profile: {} })),
     ],
+    deleteDraftInvestorProfile: [
+      on('of INVESTOR', async () => ({ id: (await profile()).id, revision: 1 })),
+      on('of INVESTOR, never verified', async () => {
+        const { id, organisation } = await profile();
+        await w.t.sql(`UPDATE organisation SET verification = 'PENDING' WHERE id = $1`, [organisation.uuid]);
+        return { id, revision: 1 };
+      }),
+    ],
     pauseInvestorProfile: [on('of INVESTOR', async () => ({ id: (await profile()).id }))],
     resumeInvestorProfile: [on('of INVESTOR', async () => ({ id: (await profile('PAUSED')).id }))],
     suspendInvestorProfile: [on('of INVESTOR', async () => ({ id: (await profile()).id, reason: 'it is not one' }))],

@@ -1,0 +1,20 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * Whether an organisation is or was verified, so that others could see what it published. The organisation stays as it
+ * is until the transaction ends.
+ */
+export async function wasEverVerified(tx: EntityManager, organisationId: string): Promise<boolean> {
+  const [row] = (await tx.query(
+    `SELECT o.verification = 'VERIFIED' OR EXISTS (
+         SELECT 1
+         FROM ledger_record l
+         WHERE l.subject_type = 'Organisation' AND l.subject_id = o.id::text AND l.kind = 'organisation.verified'
+       ) AS verified
+     FROM organisation o
+     WHERE o.id = $1
+     FOR SHARE OF o`,
+    [organisationId],
+  )) as Array<{ verified: boolean }>;
+  return row?.verified ?? false;
+}

@@ -1,0 +1,37 @@
+import type { EntityManager } from 'typeorm';
+import type { Context } from '../kernel/context.js';
+import { recordsOf } from '../ledger/recorded.js';
+import { deleteDraftProfile, notADraft } from '../profiles/draft.deletion.js';
+import type { DeleteOwnDraftInput } from '../profiles/draft.inputs.js';
+import type { TalentProfile } from './talent.entity.js';
+import { TALENT } from './talent.service.js';
+
+/** Whether others could see the profile at some time: it is or was not HIDDEN. */
+async function wasShown(tx: EntityManager, talent: TalentProfile): Promise<boolean> {
+  if (talent.visibility !== 'HIDDEN') return true;
+  const created = await recordsOf(tx, 'talent.created', 'TalentProfile', talent.id);
+  const edited = await recordsOf(tx, 'talent.edited', 'TalentProfile', talent.id);
+  return (
+    created.some(({ facts }) => facts['visibility'] !== 'HIDDEN') ||
+    // To become visible is an edit of this field.
+    edited.some(({ facts }) => (facts['fields'] as string[]).includes('visibility'))
+  );
+}
+
+/** Deletes the viewer's own talent profile, while nobody else has seen it. */
+export function deleteDraftTalentProfile(ctx: Context, input: DeleteOwnDraftInput): Promise<TalentProfile> {
+  return deleteDraftProfile(ctx, TALENT, input, {
+    what: 'your talent profile',
+    kind: 'talent.deleted',
+    async requireDraft(tx, talent) {
+      if (talent.status === 'SUSPENDED' || talent.verification !== 'UNVERIFIED')
+        throw notADraft(
+          'An operator has judged this profile; it stays until your account is erased. Hide it (visibility HIDDEN) or pause it with `pauseTalentProfile`.',
+        );
+      if (await wasShown(tx, talent))
+        throw notADraft(
+          'Others could see this profile; it stays until your account is erased. Hide it (visibility HIDDEN) or pause it with `pauseTalentProfile`.',
+        );
+    },
+  });
+}
