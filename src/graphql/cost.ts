@@ -24,7 +24,7 @@ import {
 import { DEFAULT_PAGE, MAX_PAGE } from './pagination.js';
 import { COST_PER_MS, priceOf, type Price } from './prices.js';
 
-/** Number of entries assumed for a list field that has no page size. */
+/** Number of entries assumed for a list field that takes neither `ids` nor `first`, and whose price states none. */
 export const LIST_SIZE = 5;
 /**
  * Cost of one introspection field (`__schema` or `__type`), including everything selected below it: the standard

@@ -10,8 +10,9 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 export interface DataSourceOptions {
   url: string;
   poolSize: number;
-  /** Entity classes of the tables, followed by the migrations that create these tables. */
+  /** Entity classes of the tables. */
   entities: TypeOrmOptions['entities'];
+  /** Migrations that create and change the tables of these entity classes. */
   migrations: TypeOrmOptions['migrations'];
   /** Called with the SQL text of every statement; tests use it to count statements. */
   onStatement?: (sql: string) => void;

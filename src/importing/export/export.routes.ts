@@ -13,7 +13,7 @@ const MEDIA_TYPE: Record<ExportFormat, string> = {
 
 /**
  * HTTP routes of exports: /export/pool.csv and .xlsx for everyone, /export/institution/<id>.csv and .xlsx for the
- * institution's editors. The language is that of `?locale=zh|en`, else of the request.
+ * institution's editors and owners, and for operators. The language is that of `?locale=zh|en`, else of the request.
  */
 export function registerExportRoutes(http: FastifyInstance, app: App, contextOf: ContextOfDownload): void {
   const send = (

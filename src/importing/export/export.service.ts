@@ -105,7 +105,7 @@ export function exportStream(
 
 /**
  * Scope of an export of an institution's achievements, with content of every disclosure tier; throws unless the viewer
- * is one of its editors.
+ * is one of its editors or owners, or an operator.
  */
 export async function institutionScope(ctx: Context, globalId: string): Promise<{ institutionId: string }> {
   const institution = await visibleOrganisation(ctx, readId('id', 'Organisation', globalId));

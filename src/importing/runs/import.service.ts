@@ -61,7 +61,11 @@ function assertMayImport(ctx: Context, institution: Organisation, register: Impo
   );
 }
 
-/** Converts a column mapping from the API's input; throws where a header or a field is given twice. */
+/**
+ * Converts a column mapping from the API's input. Throws if the date order is unknown, two columns have the same
+ * header, or a field has two default values. Two columns mapped to one field are refused later, when the mapping is
+ * applied to a file.
+ */
 export function readMapping(input: MappingInput): Mapping {
   const { dateOrder = null } = input;
   if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY')

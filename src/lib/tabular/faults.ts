@@ -1,4 +1,7 @@
-/** Reasons for which a whole file is refused before any of its rows is used. */
+/**
+ * Reasons for which a whole file is refused before any of its rows is used. TOO_MANY_ROWS also ends the writing of a
+ * workbook.
+ */
 export type ContainerFaultCode =
   | 'EMPTY_FILE'
   | 'NOT_A_FILE'

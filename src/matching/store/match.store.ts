@@ -360,7 +360,10 @@ export class MatchStore {
     return null;
   }
 
-  /** Writes the snapshot file if at least `changes` investors have changed since the last write. */
+  /**
+   * Writes the snapshot file if it lacks at least `changes` changes of investors; a missing file lacks infinitely many.
+   * Does nothing while changes are being applied, or with fewer than MIN_SNAPSHOT_INVESTORS investors.
+   */
   private keep(changes: number): Promise<void> {
     if (
       this.running !== null ||

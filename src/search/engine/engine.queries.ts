@@ -50,7 +50,10 @@ export class EngineFailedError extends Error {
   }
 }
 
-/** Sends several queries to the search engine in one request. Throws EngineFailedError on any failure. */
+/**
+ * Sends several queries to the search engine in one request. Throws EngineFailedError if the engine cannot be reached,
+ * or answers with an error status or with anything but JSON.
+ */
 export async function askEngine(engine: SearchEngine, queries: readonly EngineQuery[]): Promise<EngineAnswer[]> {
   return (await post<{ results: EngineAnswer[] }>(engine, '/multi-search', { queries })).results;
 }
@@ -73,6 +76,15 @@ export async function fetchDocuments(
   ).results;
 }
 
+/** The value of a JSON text; undefined for any other text. */
+function jsonOf<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}
+
 async function post<T>(engine: SearchEngine, path: string, body: unknown): Promise<T> {
   if (!engine.health.mayAsk())
     throw new EngineFailedError('The search engine did not answer a moment ago.', null, true);
@@ -85,8 +97,14 @@ async function post<T>(engine: SearchEngine, path: string, body: unknown): Promi
   }
   const { status, text } = answer;
   if (status >= 200 && status < 300) {
-    engine.health.succeeded();
-    return JSON.parse(text) as T;
+    const value = jsonOf<T>(text);
+    if (value !== undefined) {
+      engine.health.succeeded();
+      return value;
+    }
+    // A page of a proxy in front of a search engine that is down.
+    engine.health.failed();
+    throw new EngineFailedError('The search engine answered with something else than JSON.', null, false);
   }
   // A refused query (4xx) says nothing about the next one: only an internal error of the search engine (5xx) opens
   // the circuit breaker.

@@ -22,7 +22,8 @@ export interface Run {
 }
 
 /**
- * Splits a text into runs (consecutive Chinese characters, single Latin words), in order, in lower case and half width.
+ * Splits a text into runs, in order, in lower case and half width: consecutive Chinese characters, or one word of Latin
+ * letters and digits. Everything else is dropped.
  */
 export function runsOf(text: string): Run[] {
   return [...normalised(text, 'NFKC').toLowerCase().matchAll(RUN)].map(([run]) => ({ han: HAN.test(run), text: run }));
