@@ -23,7 +23,7 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
     'device',
     'deviceToken',
   ],
-  'an address, of the person or of somebody else': ['email'],
+  'an address, of the person or of somebody else': ['email', 'newEmail'],
   'a code of a list': [
     'currency',
     'regionCode',
