@@ -22,7 +22,7 @@ async function requireDraft(tx: EntityManager, achievement: Achievement): Promis
   const { id, status } = achievement;
   if (status !== 'DRAFT' && status !== 'WITHDRAWN')
     throw notADraft(
-      `This achievement is ${status} and stays on record; take it back with \`withdrawAchievement\`, or an entry of the pool with \`retireAchievement\`.`,
+      `This achievement is ${status} and stays on record; withdraw it instead, or retire it if it is in the pool.`,
       { current: status },
     );
   const [known] = (await tx.query(
@@ -33,10 +33,9 @@ async function requireDraft(tx: EntityManager, achievement: Achievement): Promis
     [id, id, OF_DRAFTS],
   )) as unknown[];
   if (known !== undefined)
-    throw notADraft(
-      'This achievement was registered once and stays on record; leave it withdrawn (`withdrawAchievement`).',
-      { current: status },
-    );
+    throw notADraft('This achievement was registered once and stays on record; leave it withdrawn.', {
+      current: status,
+    });
 }
 
 /**

@@ -151,9 +151,7 @@ export function deleteDraftDemand(ctx: Context, input: DeleteDraftInput): Promis
       if (status === 'SUSPENDED')
         throw notADraft('An operator has suspended this demand; it stays on record.', { current: status });
       if (await wasEverVerified(tx, organisationId))
-        throw notADraft(
-          'Others could see this demand, since its enterprise is or was verified; take it back with `withdrawDemand`.',
-        );
+        throw notADraft('Others could see this demand, since its enterprise is or was verified; withdraw it instead.');
     },
   });
 }

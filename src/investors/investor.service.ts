@@ -283,9 +283,7 @@ export function deleteDraftInvestorProfile(ctx: Context, input: DeleteDraftInput
       if (status === 'SUSPENDED')
         throw notADraft('An operator has suspended this profile; it stays on record.', { current: status });
       if (await wasEverVerified(tx, organisationId))
-        throw notADraft(
-          'Others could see this profile, since its organisation is or was verified; pause it with `pauseInvestorProfile`.',
-        );
+        throw notADraft('Others could see this profile, since its organisation is or was verified; pause it instead.');
     },
   });
 }

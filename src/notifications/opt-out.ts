@@ -17,10 +17,15 @@ const hmac = (app: Pick<App, 'secretKey'>, text: string): Buffer =>
 export const addressDigest = (app: Pick<App, 'secretKey'>, email: string): string =>
   hmac(app, `address\n${email.toLowerCase()}`).toString('base64url');
 
+/**
+ * The mailbox of an address. An account that has not confirmed the address speaks for nobody: it must not stop the mails
+ * of the address’s owner.
+ */
 async function mailboxOf(app: App, email: string): Promise<Mailbox> {
-  const [account] = (await app.dataSource.query(`SELECT id FROM account WHERE lower(email) = lower($1)`, [
-    email,
-  ])) as Array<{ id: string }>;
+  const [account] = (await app.dataSource.query(
+    `SELECT id FROM account WHERE lower(email) = lower($1) AND email_confirmed_at IS NOT NULL`,
+    [email],
+  )) as Array<{ id: string }>;
   return account ? `account:${account.id}` : `address:${addressDigest(app, email)}`;
 }
 

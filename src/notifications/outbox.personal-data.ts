@@ -15,8 +15,11 @@ async function eraseFromOutbox(tx: EntityManager, { accountId, email }: ErasedPe
   await changedRows(
     tx,
     `DELETE FROM graphile_worker._private_jobs
-     WHERE lower(payload->>'to') = lower($1) OR lower(payload->>'email') = lower($1)
-        OR strpos(payload::text, $2) > 0`,
+     WHERE strpos(payload::text, $2) > 0
+        OR (
+          (lower(payload->>'to') = lower($1) OR lower(payload->>'email') = lower($1))
+          AND EXISTS (SELECT 1 FROM account a WHERE a.id = $2::uuid AND a.email_confirmed_at IS NOT NULL)
+        )`,
     [email, accountId],
   );
   await changedRows(tx, `DELETE FROM mail_opt_out WHERE account_id = $1 OR mailbox = $2`, [

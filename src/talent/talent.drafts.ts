@@ -26,11 +26,11 @@ export function deleteDraftTalentProfile(ctx: Context, input: DeleteOwnDraftInpu
     async requireDraft(tx, talent) {
       if (talent.status === 'SUSPENDED' || talent.verification !== 'UNVERIFIED')
         throw notADraft(
-          'An operator has judged this profile; it stays until your account is erased. Hide it (visibility HIDDEN) or pause it with `pauseTalentProfile`.',
+          'An operator has judged this profile; it stays until your account is erased. Hide it (visibility HIDDEN) or pause it.',
         );
       if (await wasShown(tx, talent))
         throw notADraft(
-          'Others could see this profile; it stays until your account is erased. Hide it (visibility HIDDEN) or pause it with `pauseTalentProfile`.',
+          'Others could see this profile; it stays until your account is erased. Hide it (visibility HIDDEN) or pause it.',
         );
     },
   });

@@ -214,7 +214,7 @@ describe('issue 15, point 13: a sole owner', () => {
     const next = await s.member(organisation, 'MEMBER');
     const refused = await t.ask(LEAVE, { id: organisation.id }, as(owner));
     expect(refused.errors?.[0]).toMatchObject({
-      message: expect.stringContaining('closeOrganisation') as string,
+      message: expect.stringContaining('or close it') as string,
       extensions: { reason: 'LAST_OWNER' },
     });
     const { node } = await t.gql<{ node: { members: { nodes: Array<{ id: string; account: { id: string } }> } } }>(

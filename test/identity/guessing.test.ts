@@ -85,7 +85,7 @@ describe('issue 15, point 4: guesses at a password', () => {
     await t.sql(`UPDATE login_throttle SET failures = 500 WHERE key LIKE 'logInElsewhere:%'`);
     const refused = await logIn(person.email, person.password, '192.0.2.55');
     expect(refused.errors?.[0]).toMatchObject({
-      message: expect.stringContaining('requestPasswordReset') as string,
+      message: expect.stringContaining('a new password by a reset mail') as string,
       extensions: { code: 'RATE_LIMITED' },
     });
     expect(codeOf(await logIn(person.email, person.password, '192.0.2.55', deviceToken))).toBeUndefined();

@@ -38,7 +38,7 @@ describe('a forgotten password', () => {
     expect(await isLoggedIn(secret)).toBe(true);
     await t.gql(REQUEST, { email: person.email });
     const mail = await mailTo(t, person.email, 2);
-    expect(mail.text).toContain('resetPassword');
+    expect(mail.text).toContain('/reset-password#token=');
     await t.gql(RESET, { token: tokenIn(mail), p: NEW });
     expect(await isLoggedIn(secret)).toBe(false);
     expect((await mailTo(t, person.email, 3)).text).toContain('API keys');

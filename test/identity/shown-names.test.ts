@@ -105,7 +105,7 @@ describe('an unverified organisation is not vouched for (issue 15, point 11)', (
       { input: { organisationId: pretended.id, email: 'somebody@invited.example', role: 'MEMBER' } },
       { token: person.token },
     );
-    const mail = await mailTo('somebody@invited.example', 'acceptInvitation');
+    const mail = await mailTo('somebody@invited.example', 'accept-invitation');
     expect(mail.text).toMatch(/皋兰山研究院(（未核验）| \(unverified\))/);
     const shown = async (id: string) =>
       (

@@ -108,6 +108,8 @@ describe('the mails that the mutations send (issue 15, point 14)', () => {
         mail.to,
       ]);
       // Changes are tested where they belong; here what is read is read by the recipient.
+      // An operator without the second factor that operators need here reads nothing before setting it up.
+      if (account?.id === w.actors.OPERATOR_PENDING.person!.accountId) continue;
       if (asks || !account || shown.has(`${event.name} ${mail.to}`)) continue;
       shown.add(`${event.name} ${mail.to}`);
       const token = await w.s.logIn({ ...w.stranger, accountId: account.id });

@@ -86,6 +86,17 @@ describe('opting out of mails (issue 15, point 14)', () => {
     expect(Buffer.from(meant, 'base64url').toString()).not.toContain('guest@example.org');
   });
 
+  it('of an account that has not confirmed its address stops no mail to the address', async () => {
+    const squatter = await s.person({ confirmed: false });
+    await t.gql(
+      'mutation { setMailPreference(input: { kind: ORGANISATION, wanted: false }) { preferences { kind } } }',
+      {},
+      { token: squatter.token },
+    );
+    await told(squatter.email);
+    await mailTo(t, squatter.email);
+  });
+
   it('is a mutation too, which refuses mandatory kinds, and is exported and erased', async () => {
     const person = await s.person();
     const set = (kind: string, wanted: boolean) =>

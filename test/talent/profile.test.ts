@@ -464,7 +464,7 @@ describe('an operator', () => {
     expect(await sees(id)).toBe(false);
     expect(reason(await ask(RESUME, {}, person))).toBe('INVALID_TRANSITION');
     expect(await done(REINSTATE, { id }, operator)).toMatchObject({ status: 'PAUSED', statusReason: null });
-    expect((await mailTo(t, person.email, 2)).text).toContain('resumeTalentProfile');
+    expect((await mailTo(t, person.email, 2)).text).toContain('until you resume it');
     await done(RESUME, {}, person);
     await done(SUSPEND, { id, reason: 'another' }, operator);
     expect(await done(REINSTATE, { id }, operator)).toMatchObject({ status: 'ACTIVE' });
