@@ -5,7 +5,7 @@
 const LAYERS = [
   ['lib'],
   ['kernel', 'graphql', 'embedded'],
-  ['identity', 'taxonomy', 'ledger', 'text', 'notifications', 'outbox', 'objections', 'profiles'],
+  ['identity', 'taxonomy', 'ledger', 'text', 'notifications', 'outbox', 'objections', 'profiles', 'mentions'],
   ['achievements', 'investors', 'talent', 'demands'],
   ['deals', 'importing', 'vetting', 'matching'],
   ['search', 'privacy', 'http', 'portal', 'sample', 'maintenance'],

@@ -29,6 +29,7 @@ import { DraftDeletion20261130135500 } from './20261130135500-draft-deletion.js'
 import { ObjectionReplies20261130135000 } from './20261130135000-objection-replies.js';
 import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
 import { MailOptOut20261130140100 } from './20261130140100-mail-opt-out.js';
+import { Mentions20261130121000 } from './20261130121000-mentions.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -62,4 +63,5 @@ export const migrations: Array<new () => SqlMigration> = [
   EmailChange20261130111000,
   OrganisationClosing20261130112000,
   MailOptOut20261130140100,
+  Mentions20261130121000,
 ];

@@ -7,6 +7,7 @@ import { importingModule } from './importing/importing.module.js';
 import { investorsModule } from './investors/investors.module.js';
 import { ledgerModule } from './ledger/ledger.module.js';
 import { matchingModule } from './matching/matching.module.js';
+import { mentionsModule } from './mentions/mentions.module.js';
 import { objectionsModule } from './objections/objections.module.js';
 import { notificationsModule } from './notifications/notifications.module.js';
 import { priceTable } from './price-table.js';
@@ -26,6 +27,7 @@ export const modules: readonly Module[] = [
   ledgerModule,
   notificationsModule,
   objectionsModule,
+  mentionsModule,
   achievementsModule,
   investorsModule,
   talentModule,

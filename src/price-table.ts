@@ -84,7 +84,7 @@ const MUTATIONS: readonly Priced[] = [
   {
     what: 'a write: a transaction with its record and its jobs',
     price: { ms: 5 },
-    of: onMutations(`activateMatchModel addOrganisationFamily addRoundVeto addToShortlist addTrackRecord answerAppeal answerObjection
+    of: onMutations(`activateMatchModel addOrganisationFamily addRoundVeto addToShortlist addTrackRecord answerAppeal answerMention answerObjection
       answerRoundPair answerTeamInvitation appealExclusion applyAsReviewer cancelImport cancelMatchingRound changeMemberRole closeInterest
       closeMatchingRound closeOrganisation confirmEmail confirmEmailChange createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
       createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteDraftAchievement deleteDraftDemand
@@ -204,7 +204,7 @@ const BELOW: readonly Priced[] = [
   {
     what: 'rows of one owner counted',
     price: { ms: 1 },
-    of: `ApiKeyConnection.totalCount InterestMessageConnection.totalCount InvitationConnection.totalCount MatchFeedbackConnection.totalCount
+    of: `ApiKeyConnection.totalCount InterestMessageConnection.totalCount InvitationConnection.totalCount MatchFeedbackConnection.totalCount MentionConnection.totalCount
       MembershipConnection.totalCount NdaGrantConnection.totalCount SessionConnection.totalCount ShortlistEntryConnection.totalCount
       TeamConnection.totalCount TrackRecordConnection.totalCount`,
   },
@@ -246,7 +246,8 @@ const BESIDE: readonly Priced[] = [
       Organisation.investorProfile OrganisationFamilyPair.child
       OrganisationFamilyPair.parent Region.parent Reviewer.account Reviewer.declarations Reviewer.documents
       Reviewer.industries Reviewer.organisation ReviewerDeclaration.organisation ReviewerFigure.reviewer
-      RoundCapacity.achievement RoundCapacity.investor RoundPair.achievement RoundPair.interest
+      RoundCapacity.achievement RoundCapacity.investor Inventor.consent Inventor.orcid Mention.achievement Mention.namedBy Mention.namedByTalent Mention.trackRecord Mention.viewerCanAnswer
+      TrackRecord.coInvestors RoundPair.achievement RoundPair.interest
       RoundPair.investor RoundPair.round RoundStanding.achievement RoundStanding.investor RoundVeto.achievement
       RoundVeto.investor ScorePassport.cohort SearchMiss.industry SearchSuggestion.achievement
       ShortlistEntry.achievement StrategicArea.parent SupportService.organisation TalentEvidence.achievement

@@ -76,9 +76,8 @@ export class Inventor {
   @Column('jsonb', { name: 'name' })
   nameText: Localized;
 
-  @Field(() => String, { nullable: true, description: 'ORCID iD.' })
-  @Column('text', { nullable: true })
-  orcid: string | null;
+  @Column('text', { name: 'orcid', nullable: true })
+  orcidText: string | null;
 
   @Field(() => LocalizedText, { description: 'The name.' })
   name(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText {

@@ -22,6 +22,8 @@ import {
 } from './achievement.resolver.js';
 import { AchievementBacker } from './backers/backers.entity.js';
 import { AchievementBackersResolver, BackerResolver } from './backers/backers.resolver.js';
+import { InventorResolver } from './inventors.resolver.js';
+import { MentionedAchievementResolver } from './mentioned.resolver.js';
 import { DUPLICATE_TASK } from './duplicates.service.js';
 import { EvidenceResolver } from './evidence/evidence.resolver.js';
 import { registerEvidenceRoutes } from './evidence/evidence.routes.js';
@@ -54,6 +56,8 @@ export const achievementsModule: Module = {
     EvidenceResolver,
     AchievementBackersResolver,
     BackerResolver,
+    InventorResolver,
+    MentionedAchievementResolver,
   ],
   nodeReaders: {
     Achievement: byUuid(openAchievement),

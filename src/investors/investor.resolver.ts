@@ -1,3 +1,4 @@
+import { mentionKey, mentionStatus } from '../mentions/mention.queries.js';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
@@ -201,6 +202,34 @@ export class CoInvestorResolver {
 
 @Resolver(() => TrackRecord)
 export class TrackRecordFieldsResolver {
+  @FieldResolver(() => [CoInvestor], {
+    description:
+      'Who invested together with it. An organisation here is among them once it has confirmed; before, for the investor, itself and operators.',
+  })
+  async coInvestors(@Root() record: TrackRecord, @Ctx() ctx: Context): Promise<CoInvestor[]> {
+    const investor = await ctx.load(investorById).load(record.investorId);
+    if (!investor) return [];
+    const all = await Promise.all(
+      record.coInvestorData.map(async (data) =>
+        Object.assign(new CoInvestor(), data, {
+          consent:
+            data.organisationId === null
+              ? null
+              : await ctx
+                  .load(mentionStatus)
+                  .load(mentionKey('CO_INVESTOR', record.id, investor.organisationId, data.organisationId)),
+        }),
+      ),
+    );
+    if (can(ctx, 'investor:read', { organisationId: investor.organisationId })) return all;
+    return all.filter(
+      ({ organisationId, consent }) =>
+        organisationId === null ||
+        consent === 'CONFIRMED' ||
+        can(ctx, 'mention:read', { organisationId, accountId: null }),
+    );
+  }
+
   @FieldResolver(() => String, {
     nullable: true,
     description: 'The investor’s own key; for its members and operators.',

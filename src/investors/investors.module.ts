@@ -10,6 +10,7 @@ import {
   OrganisationInvestorResolver,
   TrackRecordFieldsResolver,
 } from './investor.resolver.js';
+import { MentionedTrackRecordResolver } from './mentioned.resolver.js';
 import { TrackRecord } from './track-record.entity.js';
 import { readTrackRecord } from './track-record.queries.js';
 import { investorsRights } from './investors.rights.js';
@@ -27,6 +28,7 @@ export const investorsModule: Module = {
     InvestorFieldsResolver,
     CoInvestorResolver,
     TrackRecordFieldsResolver,
+    MentionedTrackRecordResolver,
     OrganisationInvestorResolver,
   ],
   nodeReaders: {

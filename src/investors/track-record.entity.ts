@@ -1,9 +1,12 @@
+import { MentionStatus } from '../mentions/vocabularies.js';
 import { Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import type { Context } from '../kernel/context.js';
 import { Decimal } from '../lib/decimal.js';
 import { connectionType } from '../graphql/pagination.js';
 import { Node } from '../kernel/node.js';
+import { byKey, defineLoader } from '../lib/batching.js';
+import { selectEntities } from '../lib/rows.js';
 import { Industry, industryByCode, Region, regionByCode } from '../taxonomy/taxonomy.entity.js';
 import { FundingStage } from './vocabularies.js';
 
@@ -21,6 +24,12 @@ export class CoInvestor {
   name: string;
 
   organisationId: string | null;
+
+  @Field(() => MentionStatus, {
+    nullable: true,
+    description: 'Whether the organisation agrees to be named; null where it is not here.',
+  })
+  consent: MentionStatus | null;
 }
 
 @ObjectType({ description: 'An exact amount of money.' })
@@ -96,11 +105,10 @@ export class TrackRecord extends Node {
   region(@Ctx() ctx: Context): Promise<Region | null> | null {
     return this.regionCode === null ? null : ctx.load(regionByCode).load(this.regionCode);
   }
-
-  @Field(() => [CoInvestor], { description: 'Who invested together with it.' })
-  get coInvestors(): CoInvestor[] {
-    return this.coInvestorData.map((data) => Object.assign(new CoInvestor(), data));
-  }
 }
 
 export const TrackRecordConnection = connectionType('TrackRecord', () => TrackRecord);
+
+export const trackRecordById = defineLoader<string, TrackRecord | null>(async (db, ids) =>
+  byKey(ids, await selectEntities(db, TrackRecord, 'WHERE e.id = ANY($1)', [ids]), (record) => record.id),
+);

@@ -15,6 +15,7 @@ const EXPORT_ORDER: readonly string[] = [
   'matching',
   'talent',
   'teams',
+  'mentions',
 ];
 
 /**
@@ -33,6 +34,8 @@ const ERASURE_ORDER: readonly string[] = [
   'importing',
   'cohorts',
   'reviewing',
+  // Mentions come before `talent`, because a mention refers to the person by the talent profile, which that step empties.
+  'mentions',
   // Teams come before `talent`, because a team refers to the person by the talent profile, which that step empties.
   'teams',
   'talent',

@@ -32,3 +32,10 @@ export async function loadSampleBackers(app: App): Promise<void> {
     });
   }
 }
+
+/** The parties of the sample agree to be named, as their histories are made to fit each other. */
+export async function confirmSampleMentions(app: App): Promise<void> {
+  await app.dataSource.query(`UPDATE mention SET status = 'CONFIRMED', answered_at = $1 WHERE status = 'PENDING'`, [
+    app.clock(),
+  ]);
+}

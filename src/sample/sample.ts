@@ -2,7 +2,7 @@ import type { App } from '../kernel/context.js';
 import { toGlobalId } from '../lib/ids.js';
 import { setReviewerStatus } from '../vetting/reviewers/reviewers.service.js';
 import { appAt, contextAs } from './sample.actors.js';
-import { loadSampleBackers } from './sample.backers.js';
+import { confirmSampleMentions, loadSampleBackers } from './sample.backers.js';
 import { COHORTS, openings, playCohort, type Progress } from './sample.cohorts.js';
 import { readCohorts } from './sample.data.js';
 import { loadSampleDemands } from './sample.demands.js';
@@ -37,6 +37,7 @@ export async function loadSample(app: App, progress: Progress): Promise<void> {
   if (!loaded.has(PROFILES)) {
     await loadSampleTalents(app, progress);
     await loadSampleBackers(app);
+    await confirmSampleMentions(app);
     await setLoaded(app, PROFILES);
   }
   progress('sample pool: complete');

@@ -1,6 +1,7 @@
 import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
 import { TalentEvidence, TalentProfile } from './talent.entity.js';
+import { NamingTalentResolver } from './naming.resolver.js';
 import { eraseFromTalent, talentExports } from './talent.personal-data.js';
 import { visibleTalent, visibleTalentEvidence } from './talent.queries.js';
 import { TalentFieldsResolver, TalentResolver, ViewerTalentResolver } from './talent.resolver.js';
@@ -14,7 +15,7 @@ import { talentPages } from './talent.mail-pages.js';
 export const talentModule: Module = {
   name: 'talent',
   entities: [TalentProfile, TalentEvidence],
-  resolvers: [TalentResolver, TalentFieldsResolver, ViewerTalentResolver],
+  resolvers: [TalentResolver, TalentFieldsResolver, ViewerTalentResolver, NamingTalentResolver],
   nodeReaders: {
     TalentProfile: byUuid(visibleTalent),
     TalentEvidence: byUuid(visibleTalentEvidence),

@@ -1,3 +1,5 @@
+import { can } from '../kernel/authz.js';
+import { mentionKey, mentionStatus } from '../mentions/mention.queries.js';
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
 import { ViewerProfile } from '../identity/accounts/viewer.types.js';
@@ -159,9 +161,14 @@ export class ViewerTalentResolver {
 export class TalentFieldsResolver {
   @FieldResolver(() => Organisation, {
     nullable: true,
-    description: 'Where the person works, if said and if the viewer may know of it.',
+    description:
+      'Where the person works, if said, confirmed by the organisation, and if the viewer may know of it; unconfirmed for the person, the organisation and operators.',
   })
-  organisation(@Root() talent: TalentProfile, @Ctx() ctx: Context): Promise<Organisation | null> | null {
-    return talent.organisationId === null ? null : visibleOrganisation(ctx, talent.organisationId);
+  async organisation(@Root() talent: TalentProfile, @Ctx() ctx: Context): Promise<Organisation | null> {
+    const { id, organisationId } = talent;
+    if (organisationId === null) return null;
+    const own = can(ctx, 'talent:private', talent) || can(ctx, 'mention:read', { organisationId, accountId: null });
+    const confirmed = await ctx.load(mentionStatus).load(mentionKey('EMPLOYER', id, id, organisationId));
+    return own || confirmed === 'CONFIRMED' ? visibleOrganisation(ctx, organisationId) : null;
   }
 }

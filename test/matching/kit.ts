@@ -95,6 +95,13 @@ export async function invest(t: TestApp, investorUuid: string, one: Investment):
       t.app.clock(),
     ],
   );
+  // The named organisations agree; tests of consent write without it.
+  await confirmMentions(t);
+}
+
+/** Confirms all that parties say of each other so far. */
+export async function confirmMentions(t: TestApp): Promise<void> {
+  await t.sql(`UPDATE mention SET status = 'CONFIRMED', answered_at = now() WHERE status = 'PENDING'`);
 }
 
 /** Inserts a talent profile directly into the database. */

@@ -4,7 +4,7 @@ import { barredCounterparts } from '../../src/matching/lists/match.barred.js';
 import { entry, type SeededEntry } from '../deals/kit.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
-import { demand, invest, investor, matches, talent, type MatchPage, type Seeded } from './kit.js';
+import { confirmMentions, demand, invest, investor, matches, talent, type MatchPage, type Seeded } from './kit.js';
 
 /** 半导体器件专用设备制造 and, elsewhere in the tree, 谷物种植. */
 const EQUIPMENT = '3562';
@@ -283,6 +283,7 @@ describe('talents and needs', () => {
        VALUES (gen_random_uuid(), $1, 9, '{"zh":"某人"}', '0000-0002-1825-0097')`,
       [chip.uuid],
     );
+    await confirmMentions(t);
     expect(ids(await matches(t, lister, chip, 'talentMatches'))).toEqual([]);
     expect(
       (await matches(t, people[0]!, good, 'achievementMatches'))!.nodes.map((node) => node.achievement.id),

@@ -11,6 +11,8 @@ const REFUSALS: Record<Action, string> = {
   'organisation:manage': 'Only an owner of the organisation may manage its members.',
   'organisation:members': 'Only members of the organisation may see this.',
   'organisation:readAll': 'Only operators of the pool may see organisations that are not verified.',
+  'mention:read': 'Only the named party and operators may see this.',
+  'mention:answer': 'Only the named person, or an editor or owner of the named organisation, may answer.',
   'achievement:read': 'Only the listing institution may see this.',
   'achievement:readAll': 'Only operators of the pool may see achievements of every institution.',
   'achievement:edit': 'Only an editor or owner of the listing institution may do this.',

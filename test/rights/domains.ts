@@ -6,6 +6,7 @@ import { identity } from './domains/identity.js';
 import { importing } from './domains/importing.js';
 import { investors } from './domains/investors.js';
 import { matching } from './domains/matching.js';
+import { mentions } from './domains/mentions.js';
 import { passports } from './domains/passports.js';
 import { program } from './domains/program.js';
 import { reviewers } from './domains/reviewers.js';
@@ -39,6 +40,7 @@ export const DOMAINS: readonly RightsDomain[] = [
   rounds,
   teams,
   program,
+  mentions,
 ];
 
 /** Types without a subject of their own, with the reason. */

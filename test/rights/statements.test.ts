@@ -126,6 +126,7 @@ async function side(count: number): Promise<Side> {
        VALUES ($1, $2, 'PAPER', '{"zh":"论文"}', $3, 1)`,
       [newId(), talent, row.id],
     );
+    await t.sql(`UPDATE mention SET status = 'CONFIRMED' WHERE status = 'PENDING'`);
     const demand = newId();
     await t.sql(
       `INSERT INTO demand (id, organisation_id, title, region_code, status, revision, created_at, updated_at)

@@ -289,6 +289,8 @@ describe('evidence', () => {
         { id: pointed.evidence[0]!.id },
         as(who),
       );
+    expect((await node()).node).toEqual({ id: pointed.evidence[0]!.id, achievement: null });
+    await t.sql(`UPDATE mention SET status = 'CONFIRMED' WHERE subject_id = $1`, [uuidOf(draft)]);
     expect((await node()).node).toEqual({ id: pointed.evidence[0]!.id, achievement: { id: draft } });
     await t.sql(`UPDATE achievement SET status = 'RETIRED' WHERE id = $1`, [uuidOf(draft)]);
     expect((await node()).node).toEqual({ id: pointed.evidence[0]!.id, achievement: null });

@@ -1,3 +1,4 @@
+import { MentionStatus } from '../../mentions/vocabularies.js';
 import { Field, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
@@ -17,4 +18,10 @@ export class AchievementBacker {
 
   @Column('uuid', { name: 'organisation_id', nullable: true })
   organisationId: string | null;
+
+  @Field(() => MentionStatus, {
+    nullable: true,
+    description: 'Whether the organisation agrees to be named; null where it is not here.',
+  })
+  consent: MentionStatus | null;
 }

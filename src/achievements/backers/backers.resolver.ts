@@ -1,3 +1,5 @@
+import { can } from '../../kernel/authz.js';
+import { mentionKey, mentionStatus } from '../../mentions/mention.queries.js';
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../kernel/context.js';
 import { Achievement } from '../achievement.entity.js';
@@ -10,9 +12,30 @@ import { SetAchievementBackersInput } from './backers.inputs.js';
 
 @Resolver(() => Achievement)
 export class AchievementBackersResolver {
-  @FieldResolver(() => [AchievementBacker], { description: 'Who has put money into it already, as its lister says.' })
-  backers(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<AchievementBacker[]> {
-    return ctx.load(backersOf).load(achievement.id);
+  @FieldResolver(() => [AchievementBacker], {
+    description:
+      'Who has put money into it already, as its lister says. An organisation here is among them once it has confirmed; before, for its lister, itself and operators.',
+  })
+  async backers(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<AchievementBacker[]> {
+    const backers = await ctx.load(backersOf).load(achievement.id);
+    await Promise.all(
+      backers.map(async (backer) => {
+        const { organisationId } = backer;
+        backer.consent =
+          organisationId === null
+            ? null
+            : await ctx
+                .load(mentionStatus)
+                .load(mentionKey('BACKER', achievement.id, achievement.institutionId, organisationId));
+      }),
+    );
+    if (can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return backers;
+    return backers.filter(
+      ({ organisationId, consent }) =>
+        organisationId === null ||
+        consent === 'CONFIRMED' ||
+        can(ctx, 'mention:read', { organisationId, accountId: null }),
+    );
   }
 
   @Mutation(() => AchievementPayload, {

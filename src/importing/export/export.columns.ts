@@ -90,7 +90,8 @@ export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): 
     ...LANGUAGES.map((language) =>
       items(`inventors.${language}`, (record) => record.inventors.map((inventor) => inventor.name[language])),
     ),
-    items('inventors.orcid', (record) => record.inventors.map((inventor) => inventor.orcid)),
+    // An ORCID iD is shown to the public once its holder has confirmed.
+    ...(own ? [items('inventors.orcid', (record) => record.inventors.map((inventor) => inventor.orcid))] : []),
     ...text('incumbent'),
     ...text('improvement'),
     ...LANGUAGES.map((language) =>

@@ -1,3 +1,4 @@
+import { confirmedMention } from '../../mentions/mention.sources.js';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
@@ -16,6 +17,12 @@ import type { MatchCounterpartKind } from '../match.vocabularies.js';
 export type DeclinesSeenBy = 'LISTER' | 'COUNTERPART' | 'POOL';
 
 type Db = DataSource | EntityManager;
+
+/**
+ * SQL condition on an achievement `a` and a talent `t` whom it names as inventor: the talent has confirmed it. Otherwise a
+ * lister could keep its entry from any talent's proposals.
+ */
+const OWN_INVENTOR = confirmedMention('INVENTOR', 'a.id', 'a.institution_id', 't.id');
 
 interface Pair {
   achievement: string;
@@ -60,7 +67,8 @@ export async function inventorsAmongTalents(db: Db, achievementId: string): Prom
     `SELECT t.id
      FROM inventor i
      JOIN talent_profile t ON t.orcid = i.orcid
-     WHERE i.achievement_id = $1`,
+     JOIN achievement a ON a.id = i.achievement_id
+     WHERE i.achievement_id = $1 AND ${OWN_INVENTOR}`,
     [achievementId],
   )) as Array<{ id: string }>;
   return new Set(rows.map(({ id }) => id));
@@ -79,7 +87,8 @@ export async function barredCounterparts(
       ? `SELECT i.achievement_id, t.id
         FROM inventor i
         JOIN talent_profile t ON t.orcid = i.orcid
-        WHERE i.achievement_id = ANY($1)`
+        JOIN achievement a ON a.id = i.achievement_id
+        WHERE i.achievement_id = ANY($1) AND ${OWN_INVENTOR}`
       : `SELECT a.id, p.id
         FROM achievement a
         JOIN family f ON f.seed = a.institution_id ${ofFamily(`${TABLE[kind]} x WHERE x.organisation_id`)}
@@ -102,7 +111,11 @@ export async function barredAchievements(
 ): Promise<Map<string, Set<string>>> {
   const ties =
     kind === 'TALENT'
-      ? `SELECT i.achievement_id, t.id FROM talent_profile t JOIN inventor i ON i.orcid = t.orcid WHERE t.id = ANY($1)`
+      ? `SELECT i.achievement_id, t.id
+        FROM talent_profile t
+        JOIN inventor i ON i.orcid = t.orcid
+        JOIN achievement a ON a.id = i.achievement_id
+        WHERE t.id = ANY($1) AND ${OWN_INVENTOR}`
       : `SELECT p.id, c.id
         FROM ${TABLE[kind]} c
         JOIN family f ON f.seed = c.organisation_id

@@ -1,3 +1,4 @@
+import { CONFIRMED_CO_INVESTORS } from '../../mentions/mention.sources.js';
 import type { App } from '../../kernel/context.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import { fitModel } from '../engine/fit/fit.js';
@@ -46,7 +47,7 @@ const MIN_HELD_OUT = 30;
 async function readRounds(app: App, held: MatchData): Promise<PastRound[]> {
   const rows = (await app.dataSource.query(
     `SELECT t.company_key AS company, t.industry_code AS industry, t.region_code AS region, t.stage, t.amount,
-       t.currency, t.invested_on AS date, t.co_investors AS others, p.organisation_id AS organisation
+       t.currency, t.invested_on AS date, ${CONFIRMED_CO_INVESTORS} AS others, p.organisation_id AS organisation
      FROM track_record t
      JOIN investor_profile p ON p.id = t.investor_id
      ORDER BY t.invested_on, t.company_key, t.id`,

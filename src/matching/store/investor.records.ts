@@ -1,3 +1,4 @@
+import { CONFIRMED_CO_INVESTORS } from '../../mentions/mention.sources.js';
 import type { Day, MatchInvestor, TrackEntry } from '../engine/types.js';
 import {
   RowWithText,
@@ -59,7 +60,7 @@ export async function loadInvestors(
          SELECT json_agg(
            json_build_array(
              t.industry_code, t.region_code, t.stage, t.amount, t.currency, t.invested_on - DATE '1970-01-01',
-             t.co_investors
+             ${CONFIRMED_CO_INVESTORS}
            )
            ORDER BY t.invested_on, t.id
          )

@@ -1,3 +1,4 @@
+import { confirmedMention } from '../../mentions/mention.sources.js';
 import type { Opportunity } from '../engine/types.js';
 import { stagesOfTrl } from './trl-funding-stages.js';
 import {
@@ -41,6 +42,10 @@ export async function loadOpportunities(
          SELECT json_agg(json_build_object('name', b.name, 'organisationId', b.organisation_id) ORDER BY b.position)
          FROM achievement_backer b
          WHERE b.achievement_id = a.id
+           AND (
+             b.organisation_id IS NULL
+             OR ${confirmedMention('BACKER', 'a.id', 'a.institution_id', 'b.organisation_id')}
+           )
        ) AS backers,
        ARRAY(
          SELECT DISTINCT c.mode FROM achievement_cooperation c WHERE c.achievement_id = a.id ORDER BY 1

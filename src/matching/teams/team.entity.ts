@@ -102,10 +102,14 @@ export class Team extends Node {
   @Field(() => TeamAssessment, {
     nullable: true,
     description:
-      'What it was worth when it was put together, and what each brings; null where a member was not among the proposable then.',
+      'What it was worth when it was put together, and what each brings; null where a member was not among the proposable then, and to its talents before it is formed.',
   })
   assessment(@Ctx() ctx: Context): TeamAssessment | null {
-    return this.stored && presentAssessment(ctx, this.stored, this.institutionId);
+    // It names the talents, so before all have accepted it is for the side that chose them.
+    const insider = can(ctx, 'team:read', { institutionId: this.institutionId, isInvited: false });
+    return this.stored && (insider || this.status === 'FORMED')
+      ? presentAssessment(ctx, this.stored, this.institutionId)
+      : null;
   }
 
   @Field(() => Boolean, { description: 'Whether the viewer may invite its members now.' })

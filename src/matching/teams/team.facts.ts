@@ -113,13 +113,16 @@ export async function loadTeamTalents(db: EntityManager, w: RowSelection): Promi
          FROM (SELECT kind, count(*)::int AS n FROM talent_evidence WHERE talent_id = t.id GROUP BY kind) k
        ) AS evidence,
        ARRAY(
-         SELECT 'achievement:' || achievement_id
-         FROM talent_evidence
-         WHERE talent_id = t.id AND achievement_id IS NOT NULL
+         SELECT 'achievement:' || m.subject_id
+         FROM mention m
+         JOIN talent_evidence e ON e.talent_id = t.id AND e.achievement_id = m.subject_id
+         WHERE m.kind = 'EVIDENCE' AND m.namer_id = t.id AND m.status = 'CONFIRMED'
          UNION
-         SELECT 'achievement:' || achievement_id
-         FROM inventor
-         WHERE orcid = t.orcid
+         SELECT 'achievement:' || i.achievement_id
+         FROM inventor i
+         JOIN mention m ON m.kind = 'INVENTOR' AND m.subject_id = i.achievement_id AND m.talent_id = t.id
+           AND m.status = 'CONFIRMED'
+         WHERE i.orcid = t.orcid
          UNION
          SELECT 'team:' || m.team_id
          FROM team_member m

@@ -1,5 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { Achievement } from '../../achievements/achievement.entity.js';
+import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { NotFoundError } from '../../kernel/errors.js';
 import { ViewerProfile } from '../../identity/accounts/viewer.types.js';
@@ -7,7 +8,8 @@ import { ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import { visibleTeam } from './team.access.js';
-import { Team, TeamConnection, TeamMember } from './team.entity.js';
+import { Team, teamById, TeamConnection, TeamMember } from './team.entity.js';
+import { talentOfViewer } from './team.loaders.js';
 import {
   AnswerTeamInvitationInput,
   DissolveTeamInput,
@@ -163,9 +165,17 @@ export class TeamFieldsResolver {
 export class TeamMemberResolver {
   @FieldResolver(() => TalentProfile, {
     nullable: true,
-    description: 'The talent; null where the viewer may not see the profile, or the person is gone.',
+    description:
+      'The talent; null where the viewer may not see the profile, or the person is gone. Other talents of the team see who has accepted.',
   })
-  talent(@Root() member: TeamMember, @Ctx() ctx: Context): Promise<TalentProfile | null> {
+  async talent(@Root() member: TeamMember, @Ctx() ctx: Context): Promise<TalentProfile | null> {
+    const { accountId } = ctx.viewer;
+    if (member.status !== 'ACCEPTED') {
+      const team = await ctx.load(teamById).load(member.teamId);
+      const insider = team !== null && can(ctx, 'team:read', { institutionId: team.institutionId, isInvited: false });
+      const own = accountId !== null && (await ctx.load(talentOfViewer).load(accountId)) === member.talentId;
+      if (!insider && !own) return null;
+    }
     return visibleTalent(ctx, member.talentId);
   }
 }

