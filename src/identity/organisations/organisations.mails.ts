@@ -55,11 +55,11 @@ export const memberRoleMail = defineMail<{ organisation: string; role: Membershi
   page: PAGE,
   text: {
     ZH: ({ organisation, role }) => [
-      '您在机构中的角色已更改',
+      role === 'OWNER' ? '您已成为机构所有者' : '您在机构中的角色已更改',
       `您在“${oneLine(organisation)}”的角色现为“${ROLES[role].zh}”。${role === 'OWNER' ? '您可以编辑机构信息、管理成员。' : ''}`,
     ],
     EN: ({ organisation, role }) => [
-      'Your role in an organisation was changed',
+      role === 'OWNER' ? 'You own an organisation' : 'Your role in an organisation was changed',
       `Your role in “${oneLine(organisation)}” is now ${ROLES[role].en}.${role === 'OWNER' ? ' You can edit it and manage its members.' : ''}`,
     ],
   },
