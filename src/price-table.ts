@@ -259,6 +259,7 @@ const BESIDE: readonly Priced[] = [
     what: 'told from the row and the viewer’s own rows, which are read once per request',
     price: { ms: 0 },
     of: `Achievement.externalId Achievement.viewerCanEdit AssignmentRun.unmetCount CohortEntry.decision
+      CohortEntry.evidenceRevision CohortEntry.revision PrivateAccount.pendingEmail ScorePassport.evidenceRevision
       CohortEntry.decisionReason CohortEntry.proposal CohortEntry.rank CohortEntry.score CohortEntry.screenNote
       CohortEntry.standardError CohortEntry.viewerCanAppeal Demand.isExpired Demand.statusReason
       Demand.viewerCanEdit DeskAssignment.viewerCanCorrect DeskAssignment.viewerCanReview ImportReportRow.value ImportRun.keyedBy

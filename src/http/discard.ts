@@ -32,7 +32,11 @@ export class BodyDiscard {
   }
 
   private next(): void {
-    for (const raw of this.waiting.splice(0, DISCARD_PIECES)) raw.resume();
+    for (const raw of this.waiting.splice(0, DISCARD_PIECES)) {
+      raw.resume();
+      // A body whose last piece has been read resumes without its connection, on which the next request may come.
+      raw.socket.resume();
+    }
     if (this.waiting.length > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;

@@ -8,6 +8,7 @@ import { readCohorts } from './sample.data.js';
 import { loadSampleDemands } from './sample.demands.js';
 import { loadSampleInvestors } from './sample.investors.js';
 import { reviewerEmail, sampleLogins } from './sample.people.js';
+import { withoutSampleMails } from './sample.mails.js';
 import { loadSampleTalents } from './sample.talents.js';
 
 export { loadSamplePeople, sampleLogins } from './sample.people.js';
@@ -31,7 +32,7 @@ export async function loadSample(app: App, progress: Progress): Promise<void> {
     await loadSampleDemands(app, progress);
   }
   if (!loaded.has(POOL)) {
-    await playCohorts(app, progress);
+    await withoutSampleMails(app, () => playCohorts(app, progress));
     await setLoaded(app, POOL);
   }
   if (!loaded.has(PROFILES)) {
