@@ -26,8 +26,11 @@ let folder: string;
 beforeAll(async () => {
   folder = await path('compiled');
   await mkdir(folder);
-  const sources = join(import.meta.dirname, '../../src/lib/tabular');
-  for (const name of await readdir(sources)) {
+  await mkdir(join(folder, 'tabular'));
+  const sources = join(import.meta.dirname, '../../src/lib');
+  const ofLib = (await readdir(sources)).filter((name) => name.endsWith('.ts'));
+  const ofTabular = (await readdir(join(sources, 'tabular'))).map((name) => join('tabular', name));
+  for (const name of [...ofLib, ...ofTabular]) {
     const { outputText } = ts.transpileModule(await readFile(join(sources, name), 'utf8'), {
       compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
     });
@@ -37,7 +40,7 @@ beforeAll(async () => {
   await symlink(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
   await writeFile(
     join(folder, 'read.js'),
-    `import { openTabular } from './open.js';
+    `import { openTabular } from './tabular/open.js';
      const source = await openTabular(process.argv[2]);
      let rows = 0;
      let last;

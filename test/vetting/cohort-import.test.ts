@@ -85,7 +85,7 @@ it('an import enters the open cohort row by row and all at once, is screened, an
   expect(waiting.map((row) => row.zh)).toContain('戈壁光伏组件自清洁');
 });
 
-it('an erased person leaves objections and appeals without a name', async () => {
+it('an erased person leaves objections and appeals without a name and without words', async () => {
   const [entry] = await t.sql<{ id: string; cohort_id: string }>(
     `SELECT e.id, e.cohort_id FROM cohort_entry e JOIN cohort c ON c.id = e.cohort_id AND c.status = 'OPEN' LIMIT 1`,
   );
@@ -101,7 +101,7 @@ it('an erased person leaves objections and appeals without a name', async () => 
   );
   expect(reply.errors).toBeUndefined();
   expect(await t.sql(`SELECT appeal, appealed_by FROM cohort_entry WHERE id = $1`, [entry!.id])).toEqual([
-    { appeal: 'an appeal', appealed_by: null },
+    { appeal: '[已随账号删除 · erased with its author’s account]', appealed_by: null },
   ]);
 });
 
