@@ -225,7 +225,7 @@ describe('issue 15, point 13: a sole owner', () => {
     const membershipId = node.members.nodes.find(({ account }) => account.id === next.id)!.id;
     await t.gql(ROLE, { i: { membershipId, role: 'OWNER' } }, as(owner));
     const mail = await mailTo(t, next.email);
-    expect(mail.subject).toBe('Your role in an organisation was changed');
+    expect(mail.subject).toBe('You own an organisation');
     expect(mail.text).toContain(`/organisations/${organisation.id}`);
     expect((await t.ask(LEAVE, { id: organisation.id }, as(owner))).errors).toBeUndefined();
     expect((await close(next, organisation)).errors).toBeUndefined();
