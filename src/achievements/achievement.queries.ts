@@ -21,7 +21,7 @@ import type {
   TieredContent,
 } from './achievement.types.js';
 import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.entity.js';
-import { isVisible, mayReadTier, visibleClause } from './disclosure.js';
+import { isVisible, mayReadTier, visibleClause } from './disclosure/disclosure.js';
 import type { DisclosureTier } from './vocabularies.js';
 
 /** Returns an achievement by database id; null if it does not exist or the viewer may not see it. */

@@ -2,7 +2,7 @@ import { can } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { Achievement } from './achievement.entity.js';
 import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entity.js';
-import { mayReadTier } from './disclosure.js';
+import { mayReadTier } from './disclosure/disclosure.js';
 
 /**
  * Functions by which `node(id)` reads the parts of an achievement. Each checks the viewer's right to the achievement

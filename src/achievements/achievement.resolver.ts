@@ -32,7 +32,7 @@ import {
 } from './achievement.types.js';
 import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entity.js';
 import { dismissDuplicate } from './duplicates.service.js';
-import { decideNda, requestNda } from './nda.service.js';
+import { decideNda, requestNda } from './disclosure/nda.service.js';
 import { DisclosureTier } from './vocabularies.js';
 import { localeArg } from '../graphql/locale-arg.js';
 

@@ -28,7 +28,7 @@ import {
 } from './achievement.record.js';
 import { achievementLifecycle, EDITABLE, type AchievementAction } from './achievement.stages.js';
 import { insertAchievements, readRecord, replaceAchievements } from './achievement.store.js';
-import { isVisible } from './disclosure.js';
+import { isVisible } from './disclosure/disclosure.js';
 import { COMPARED_FIELDS, findDuplicates } from './duplicates.service.js';
 import { dayOfChina, yearOfChina } from '../lib/day.js';
 

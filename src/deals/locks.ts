@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../achievements/achievement.entity.js';
-import { isVisible } from '../achievements/disclosure.js';
+import { isVisible } from '../achievements/disclosure/disclosure.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, NotFoundError } from '../kernel/errors.js';
 import type { KnownViewer } from '../kernel/viewer.js';

@@ -6,11 +6,11 @@ import { sendError } from './answers.js';
 import { isJson } from './bodies.js';
 import { badRequest, requestError } from './http-errors.js';
 import { MAX_BATCH } from './limits.js';
-import type { MultipartReading } from './multipart.js';
+import type { MultipartReading } from './uploads/multipart.js';
 import { negotiateResponseType } from './negotiation.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { RequestScope, RequestState } from './request-state.js';
-import { hasPreflightHeader, isMultipart, type Uploads } from './uploads.js';
+import { hasPreflightHeader, isMultipart, type Uploads } from './uploads/uploads.js';
 
 export interface GraphqlRoute {
   app: App;

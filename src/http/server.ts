@@ -13,16 +13,16 @@ import { addDownloads } from './downloads.js';
 import { addGraphiql } from './graphiql.js';
 import { addGraphqlRoute } from './graphql-route.js';
 import { MAX_JSON_BYTES } from './limits.js';
-import { addMailPages } from './mail-pages.js';
-import { addUnsubscribe } from './unsubscribe.js';
+import { addMailPages } from './mail-pages/mail-pages.js';
+import { addUnsubscribe } from './mail-pages/unsubscribe.js';
 import { paceRequests } from './pacing.js';
 import { addProbes } from './probes.js';
 import { proxyTrust } from './proxies.js';
 import { createRateLimiter } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
 import { createRequestScope, newRequestState } from './request-state.js';
-import { createSubscriptionTransports } from './subscriptions.js';
-import { createUploads } from './uploads.js';
+import { createSubscriptionTransports } from './subscriptions/subscriptions.js';
+import { createUploads } from './uploads/uploads.js';
 
 /** Time limits of the HTTP server; tests shorten them. */
 export interface HttpTimes {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_JSON_BYTES } from '../../src/http/limits.js';
-import { MAX_MAP_BYTES } from '../../src/http/multipart-map.js';
+import { MAX_MAP_BYTES } from '../../src/http/uploads/multipart-map.js';
 import { spoolUpload, type FileUpload } from '../../src/graphql/upload.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';

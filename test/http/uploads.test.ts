@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { request as rawRequest } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_FILES } from '../../src/http/uploads.js';
+import { MAX_FILES } from '../../src/http/uploads/uploads.js';
 import { spoolUpload, type FileUpload, type SpooledUpload } from '../../src/graphql/upload.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';

@@ -14,7 +14,7 @@ import type { EvidenceInput } from '../achievement.inputs.js';
 import { readEvidence } from '../achievement.readers.js';
 import { assertNotHeld, lockAchievement } from '../achievement.service.js';
 import { EvidenceFile } from '../achievement-parts.entity.js';
-import { isVisible } from '../disclosure.js';
+import { isVisible } from '../disclosure/disclosure.js';
 import type { RemoveEvidenceInput } from './evidence.types.js';
 import { EVIDENCE_KINDS, sniffMediaType } from './media-types.js';
 

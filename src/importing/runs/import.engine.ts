@@ -1,11 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
-import { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
 import { takeLock } from './import.lock.js';
-import { cut, emptyOutcome, type BatchOutcome, type ColumnOf, type ReportLine } from './import.outcome.js';
+import { type BatchOutcome, type ReportLine } from './import.outcome.js';
 import { holdImportRight, RightEnded, rightEnded } from './import.right.js';
 import { rowKeeper, type KeyedRow } from './import.row-parsing.js';
 import {
@@ -20,11 +19,11 @@ import {
 } from './import.state.js';
 import { checkMapping, MappingFault } from '../mapping/mapping.js';
 import { readLabels, treeNames } from '../mapping/names.js';
-import type { ApplyBatch, ImportTarget } from './import.target.js';
 import { ContainerFault } from '../../lib/tabular/faults.js';
 import type { TabularSource } from '../../lib/tabular/types.js';
-import { targetOf } from '../targets/targets.js';
 import { Slices } from '../../lib/tabular/slices.js';
+import { conflictOutcome, isDataException } from './import.refusals.js';
+import { settingsOf, type RunSettings } from './import.settings.js';
 
 /**
  * Number of rows that are imported per transaction: enough to need few statements, but few enough to hold locks only
@@ -45,7 +44,7 @@ export interface RunOptions {
   onProgress?: ((processed: number, total: number) => void) | undefined;
   /**
    * True for a run that a member asked for: it needs that member's right to import at its start and in every
-   * transaction that writes records. False for the command, which is run by whoever runs the server.
+   * transaction that writes records. False for the command, which is run by an administrator of the server.
    */
   forMember?: boolean | undefined;
 }
@@ -117,39 +116,6 @@ async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null
     pseudonym: string;
   }>;
   return account?.pseudonym ?? null;
-}
-
-/** Settings shared by all batches of a run. */
-interface RunSettings {
-  institution: Organisation;
-  target: ImportTarget;
-  apply: ApplyBatch;
-  columnOf: ColumnOf;
-  at: Date;
-}
-
-async function settingsOf(app: App, run: ImportRun): Promise<RunSettings> {
-  const owners = new Map(
-    Object.entries(run.mappingData.columns).map(([header, key]) => [
-      key,
-      { header, index: run.headers.indexOf(header) },
-    ]),
-  );
-  const columnOf: ColumnOf = (field) => {
-    const plain = field.replace(/\[\d+\]/g, '');
-    const first = plain.split('.')[0]!;
-    return (
-      owners.get(plain) ?? owners.get(first) ?? [...owners].find(([key]) => key.startsWith(`${first}.`))?.[1] ?? null
-    );
-  };
-  const target = targetOf(run.target);
-  return {
-    target,
-    columnOf,
-    institution: await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId }),
-    apply: await target.begin(app, run, columnOf),
-    at: app.clock(),
-  };
 }
 
 /** The processing of one run's file. */
@@ -371,35 +337,4 @@ class RunPass {
     }
     if (batch.length > 0) yield batch;
   }
-}
-
-/**
- * Whether an error is PostgreSQL's refusal of a value (error class 22), for which the row is rejected instead of ending
- * the import.
- */
-function isDataException(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && code.length === 5 && code.startsWith('22');
-}
-
-function conflictOutcome(row: KeyedRow, error: unknown, { target, columnOf }: RunSettings): BatchOutcome {
-  const { constraint } = error as { constraint?: string };
-  const { field, code, message } = isDataException(error)
-    ? {
-        field: null,
-        code: 'UNSTORABLE_VALUE',
-        message: `holds a value that the database cannot store: ${cut((error as Error).message)}. Correct it and import the row again.`,
-      }
-    : (target.conflictOf(constraint) ?? {
-        field: null,
-        code: 'CONFLICT',
-        message: 'it met a change that someone else made at the same time; import it again.',
-      });
-  const column = field === null ? null : columnOf(field);
-  const value = column === null ? null : cut(row.cells[column.index] ?? '');
-  return {
-    ...emptyOutcome(),
-    rejected: 1,
-    report: [{ severity: 'ERROR', line: row.line, column: column?.header ?? null, field, code, message, value }],
-  };
 }

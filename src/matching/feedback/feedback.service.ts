@@ -1,6 +1,6 @@
 import { IsNull, type EntityManager } from 'typeorm';
 import { Achievement } from '../../achievements/achievement.entity.js';
-import { isVisible } from '../../achievements/disclosure.js';
+import { isVisible } from '../../achievements/disclosure/disclosure.js';
 import { authorize, can } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, InputError, NotFoundError, type FieldProblem } from '../../kernel/errors.js';

@@ -1,6 +1,6 @@
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import type { Achievement } from '../../achievements/achievement.entity.js';
-import { mayReadTier } from '../../achievements/disclosure.js';
+import { mayReadTier } from '../../achievements/disclosure/disclosure.js';
 import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors.js';
@@ -116,7 +116,7 @@ export const entryRevision = (ctx: Context, entry: CohortEntry): number | null =
 
 /**
  * The hash of an achievement's evidence files; null unless the viewer may read evidence of every tier. It covers files
- * of all tiers: it shows whether there are any files, and whoever has a copy of a file could confirm that it is among
+ * of all tiers: it shows whether there are any files, and a viewer with a copy of a file could confirm that it is among
  * them.
  */
 export async function evidenceHash(ctx: Context, achievementId: string, hash: string | null): Promise<string | null> {

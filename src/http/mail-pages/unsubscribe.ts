@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { App } from '../kernel/context.js';
-import type { Bilingual } from '../kernel/mail.js';
-import { MAIL_KINDS } from '../notifications/mail.events.js';
-import { readOptOutToken, setWanted } from '../notifications/opt-out.js';
+import type { App } from '../../kernel/context.js';
+import type { Bilingual } from '../../kernel/mail.js';
+import { MAIL_KINDS } from '../../notifications/mail.events.js';
+import { readOptOutToken, setWanted } from '../../notifications/opt-out.js';
 import { both, pageOf } from './mail-pages.js';
 
 const POLICY =

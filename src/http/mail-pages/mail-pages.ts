@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { App } from '../kernel/context.js';
-import type { Bilingual, MailPage } from '../kernel/mail.js';
+import type { App } from '../../kernel/context.js';
+import type { Bilingual, MailPage } from '../../kernel/mail.js';
 import { MAIL_PAGE_SCRIPT } from './mail-pages.script.js';
 
 const POLICY =

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { App } from '../kernel/context.js';
-import { RateLimitedError, UnauthenticatedError } from '../kernel/errors.js';
-import { awaitBody, type BodyReader } from './bodies.js';
-import { requestError } from './http-errors.js';
+import type { App } from '../../kernel/context.js';
+import { RateLimitedError, UnauthenticatedError } from '../../kernel/errors.js';
+import { awaitBody, type BodyReader } from '../bodies.js';
+import { requestError } from '../http-errors.js';
 import { boundaryOf, mostBytesOf, readParts, type MultipartReading } from './multipart.js';
 import { MAX_FILES } from './multipart-map.js';
 

@@ -1,22 +1,22 @@
-import { authorize, membershipIn } from '../kernel/authz.js';
-import { requireLogin, type Context } from '../kernel/context.js';
-import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../kernel/errors.js';
-import { readReason } from '../kernel/reason.js';
-import { record } from '../ledger/ledger.service.js';
+import { authorize, membershipIn } from '../../kernel/authz.js';
+import { requireLogin, type Context } from '../../kernel/context.js';
+import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import { readReason } from '../../kernel/reason.js';
+import { record } from '../../ledger/ledger.service.js';
 import type { EntityManager } from 'typeorm';
-import { Organisation } from '../identity/organisations/organisation.entity.js';
-import { named, shownName } from '../identity/organisations/organisation.names.js';
-import { localize } from '../kernel/localized.js';
-import { newId, toGlobalId } from '../lib/ids.js';
-import { editorsOf, GETS_MAIL, notify, type Receiver } from '../notifications/mail.js';
-import { ndaDecidedMail, ndaRequestedMail } from './achievement.mails.js';
-import { readId } from '../kernel/node.js';
-import { writeOnce } from '../kernel/write.js';
-import type { DecideNdaInput, RequestNdaInput } from './achievement.inputs.js';
-import { lockAchievement } from './achievement.service.js';
-import { Achievement } from './achievement.entity.js';
-import { NdaGrant } from './achievement-parts.entity.js';
-import { seesNdaGrant } from './achievement.readers.js';
+import { Organisation } from '../../identity/organisations/organisation.entity.js';
+import { named, shownName } from '../../identity/organisations/organisation.names.js';
+import { localize } from '../../kernel/localized.js';
+import { newId, toGlobalId } from '../../lib/ids.js';
+import { editorsOf, GETS_MAIL, notify, type Receiver } from '../../notifications/mail.js';
+import { ndaDecidedMail, ndaRequestedMail } from '../achievement.mails.js';
+import { readId } from '../../kernel/node.js';
+import { writeOnce } from '../../kernel/write.js';
+import type { DecideNdaInput, RequestNdaInput } from '../achievement.inputs.js';
+import { lockAchievement } from '../achievement.service.js';
+import { Achievement } from '../achievement.entity.js';
+import { NdaGrant } from '../achievement-parts.entity.js';
+import { seesNdaGrant } from '../achievement.readers.js';
 
 /**
  * Requests access to an achievement's NDA tier for a verified organisation. A request after a refusal or revocation

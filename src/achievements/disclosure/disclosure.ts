@@ -1,10 +1,10 @@
 import { In } from 'typeorm';
-import { can, inVerifiedOrganisation } from '../kernel/authz.js';
-import type { Context } from '../kernel/context.js';
-import { defineLoader, groupedByKey } from '../lib/batching.js';
-import type { Achievement } from './achievement.entity.js';
-import { NdaGrant } from './achievement-parts.entity.js';
-import type { DisclosureTier } from './vocabularies.js';
+import { can, inVerifiedOrganisation } from '../../kernel/authz.js';
+import type { Context } from '../../kernel/context.js';
+import { defineLoader, groupedByKey } from '../../lib/batching.js';
+import type { Achievement } from '../achievement.entity.js';
+import { NdaGrant } from '../achievement-parts.entity.js';
+import type { DisclosureTier } from '../vocabularies.js';
 
 /**
  * The only file that decides by disclosure tier what a viewer may see of an achievement; fields, lists and evidence

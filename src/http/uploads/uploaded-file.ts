@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { spool, type Spooled } from '../lib/spool.js';
-import { FileUpload, UploadIncompleteError, type ReceivedFile } from '../graphql/upload.js';
+import { spool, type Spooled } from '../../lib/spool.js';
+import { FileUpload, UploadIncompleteError, type ReceivedFile } from '../../graphql/upload.js';
 
 /** File name and media type, as stated in the header of a multipart part. */
 export interface PartHeader {

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
-import { FileUpload } from '../graphql/upload.js';
-import { badRequest, requestError } from './http-errors.js';
-import { MAX_JSON_BYTES } from './limits.js';
+import { FileUpload } from '../../graphql/upload.js';
+import { badRequest, requestError } from '../http-errors.js';
+import { MAX_JSON_BYTES } from '../limits.js';
 
 /** Maximum number of files in one multipart request, and of places in its operations that refer to a file. */
 export const MAX_FILES = 5;

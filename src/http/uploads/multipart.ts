@@ -2,8 +2,8 @@ import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { GraphQLError } from 'graphql';
-import { requestError } from './http-errors.js';
-import { MAX_JSON_BYTES } from './limits.js';
+import { requestError } from '../http-errors.js';
+import { MAX_JSON_BYTES } from '../limits.js';
 import {
   invalidMultipart,
   MAX_FILES,

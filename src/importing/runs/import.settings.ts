@@ -1,0 +1,40 @@
+import { Organisation } from '../../identity/organisations/organisation.entity.js';
+import type { App } from '../../kernel/context.js';
+import { targetOf } from '../targets/targets.js';
+import type { ImportRun } from './import.entity.js';
+import type { ColumnOf } from './import.outcome.js';
+import type { ApplyBatch, ImportTarget } from './import.target.js';
+
+/** Settings shared by all batches of a run. */
+export interface RunSettings {
+  institution: Organisation;
+  target: ImportTarget;
+  apply: ApplyBatch;
+  columnOf: ColumnOf;
+  at: Date;
+}
+
+/** Reads the settings of a run and opens its target. */
+export async function settingsOf(app: App, run: ImportRun): Promise<RunSettings> {
+  const owners = new Map(
+    Object.entries(run.mappingData.columns).map(([header, key]) => [
+      key,
+      { header, index: run.headers.indexOf(header) },
+    ]),
+  );
+  const columnOf: ColumnOf = (field) => {
+    const plain = field.replace(/\[\d+\]/g, '');
+    const first = plain.split('.')[0]!;
+    return (
+      owners.get(plain) ?? owners.get(first) ?? [...owners].find(([key]) => key.startsWith(`${first}.`))?.[1] ?? null
+    );
+  };
+  const target = targetOf(run.target);
+  return {
+    target,
+    columnOf,
+    institution: await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId }),
+    apply: await target.begin(app, run, columnOf),
+    at: app.clock(),
+  };
+}
