@@ -120,7 +120,7 @@ BEGIN
   JOIN talent_profile t ON t.id = c.talent_id
   JOIN achievement a ON a.id = c.achievement_id
   ON CONFLICT DO NOTHING;
-  -- Whoever names the achievement as evidence says itself what the lister said.
+  -- A talent that names the achievement as evidence thereby confirms being named as its inventor.
   UPDATE mention m
   SET status = 'CONFIRMED', answered_at = now()
   FROM changed c

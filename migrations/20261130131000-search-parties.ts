@@ -1,12 +1,15 @@
 import { SqlMigration } from '../src/lib/migration.js';
 
-/** Searches in vain are counted by parties: marks tell them apart within a text, and lead to nobody. */
+/**
+ * Searches without a result are counted by party (account or network): a mark distinguishes the parties within one text
+ * and identifies no person.
+ */
 export class SearchParties20261130131000 extends SqlMigration {
   readonly name = 'SearchParties20261130131000';
 
   readonly forward = `
 -- One row per text, kind of count and party (an account, or a network). A mark is a keyed hash of
--- party and text, shortened to 24 bits: it links no two texts, and without the key it leads to nobody.
+-- party and text, shortened to 24 bits: it links no two texts, and without the key it identifies no party.
 CREATE TABLE search_miss_mark (
   month date NOT NULL,
   text text NOT NULL,

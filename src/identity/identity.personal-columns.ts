@@ -1,6 +1,6 @@
 import { allOf, authoredText, recordOfOrganisation, type PersonalData } from '../kernel/personal-data.js';
 
-const secret = { not: 'A digest or a sealed secret; nobody can read it, and showing it would help an attacker.' };
+const secret = { not: 'A digest or a sealed secret; no person can read it, and showing it would help an attacker.' };
 
 /** Columns of accounts, sessions and organisations: what is personal, and what is not. */
 export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'>> = {
@@ -13,7 +13,7 @@ export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersona
     'account.locale': {
       holds: 'language of mails',
       exported: 'account',
-      erased: { kept: 'One of two languages; the emptied row leads to nobody.' },
+      erased: { kept: 'One of two languages; the emptied row identifies no person.' },
     },
     ...allOf(['account.password_hash', 'account.totp_secret'], {
       holds: 'credentials',

@@ -18,7 +18,7 @@ export const addressDigest = (app: Pick<App, 'secretKey'>, email: string): strin
   hmac(app, `address\n${email.toLowerCase()}`).toString('base64url');
 
 /**
- * The mailbox of an address. An account that has not confirmed the address speaks for nobody: it must not stop the mails
+ * The mailbox of an address. An account that has not confirmed the address does not act for the mailbox: it must not stop the mails
  * of the address’s owner.
  */
 async function mailboxOf(app: App, email: string): Promise<Mailbox> {

@@ -5,8 +5,10 @@ export const searchColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'
   columns: {
     'search_miss.text': {
       holds: 'texts that were searched for without result',
-      exported: { not: 'It is counted without the account or network that searched, so nobody’s can be found.' },
-      erased: { kept: 'It leads to nobody; old months are deleted.' },
+      exported: {
+        not: 'It is counted without the account or network that searched, so no person’s texts can be found.',
+      },
+      erased: { kept: 'It identifies no person; old months are deleted.' },
     },
     'search_profile_outbox.profile_id': {
       holds: 'ids of profiles whose index entry is to be renewed',

@@ -71,7 +71,7 @@ export const cohortColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'
 };
 
 const figures = {
-  kept: 'Figures under the reviewer’s id, which leads to nobody; decisions were computed from them.',
+  kept: 'Figures under the reviewer’s id, which identifies no person; decisions were computed from them.',
 } as const;
 
 /** Columns of reviewing: what is personal, and what is not. */
@@ -85,7 +85,7 @@ export const reviewingColumns: Required<Pick<PersonalData, 'columns' | 'imperson
     'reviewer.dimensions': {
       holds: 'what a reviewer judges',
       exported: 'reviewer',
-      erased: { kept: 'Codes under the reviewer’s id, which leads to nobody.' },
+      erased: { kept: 'Codes under the reviewer’s id, which identifies no person.' },
     },
     'reviewer_industry.reviewer_id': { holds: 'a reviewer’s industries', exported: 'reviewer', erased: 'DELETED' },
     ...allOf(['reviewer_document.reviewer_id', 'reviewer_document.title', 'reviewer_document.abstract'], {

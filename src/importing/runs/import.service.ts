@@ -259,7 +259,7 @@ export function rerunImport(ctx: Context, input: ImportRunInput): Promise<Import
     const [stored] = (await tx.query(`SELECT 1 FROM import_file WHERE run_id = $1 LIMIT 1`, [run.id])) as unknown[];
     if ((status !== 'INTERRUPTED' && status !== 'FAILED') || stored === undefined) {
       throw new ConflictError(
-        'Only an interrupted or failed import whose file was uploaded can be run again; upload the file anew.',
+        'Only an interrupted or failed import whose file was uploaded can be run again; upload the file again.',
         'NOT_RERUNNABLE',
         { current: status },
       );

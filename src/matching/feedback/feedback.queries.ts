@@ -15,7 +15,7 @@ import { DECLINING_PARTY } from './feedback.gaps.js';
 
 @ObjectType({
   description:
-    'How often counterparts declined an entry for one reason; nobody is named, and reasons of fewer than three are left out.',
+    'Number of counterparts that declined an entry for one reason, without their names; a reason with fewer than three is left out.',
 })
 export class DeclineCount {
   @Field(() => DeclineReason, { description: 'The reason.' })

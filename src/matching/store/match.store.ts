@@ -54,7 +54,7 @@ declare module '../../kernel/context.js' {
 }
 
 /**
- * In-memory store of all records that can be matched: updated from the table match_change, and loaded anew only if the
+ * In-memory store of all records that can be matched: updated from the table match_change, and loaded again only if the
  * model, exchange rates, taxonomy or all texts changed or changes were missed. Before records are returned for a list,
  * all committed changes are applied, so that a reader sees at least the state at the time of the request.
  */

@@ -24,7 +24,7 @@ export const MAX_PER_NETWORK = 200;
 /** Maximum number of texts stored per month; if there are more, texts that were counted only once are deleted. */
 export const MAX_ROWS_PER_MONTH = 20_000;
 /**
- * Number of values that a party's mark can take. Marks are keyed and made anew for every text, so that those of one
+ * Number of values that a party's mark can take. Marks are keyed and computed separately for every text, so that those of one
  * party on two texts have nothing in common, and without the key none leads to an account or a network.
  */
 const MARKS = 2 ** 24;
@@ -300,7 +300,7 @@ export class MissCollector {
       // The error is not logged: its detail may quote a text.
       this.log.warn(
         { code: (error as { code?: unknown }).code },
-        'searches in vain could not be noted; it is tried again',
+        'unsuccessful searches could not be stored; this is tried again',
       );
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Names of persons in search texts. A text that is not found is stored for operators, and whoever searches for a person
+ * Names of persons in search texts. A text that is not found is stored for operators, and a client that searches for a person
  * must not leave that person's name there. Names that the database knows (inventors, accounts) are dropped when counts
  * are written; the rules here drop names that nobody knows yet. They rather drop a word too many than keep a name.
  */

@@ -39,7 +39,7 @@ class SearchMissesArgs implements SearchMissArgs {
 export class SearchMissResolver {
   @Query(() => SearchMissConnection, {
     description:
-      'What people searched for in vain, most often first: the call for the next results. Counts by text, industry section and month of the last 36 months; nobody is in it. Only texts behind which at least three searches stand in the period asked for. For operators.',
+      'Texts that were searched for without success, the most frequent first: topics for which results are wanted. Counts by text, industry section and month of the last 36 months, without the searching parties. Only texts that at least three different accounts or networks searched for in the requested period. For operators.',
   })
   searchMisses(@Ctx() ctx: Context, @Args(() => SearchMissesArgs) args: SearchMissesArgs): Promise<Page<SearchMiss>> {
     return listSearchMisses(ctx, args);

@@ -34,7 +34,7 @@ export function noteOpening(ctx: Context): void {
   ctx.app.misses.goOn(clientOf(ctx));
 }
 
-// An account with an unconfirmed address is nobody in particular: anyone can have any number of them.
+// An account with an unconfirmed address is not counted as a party, because one person can have any number of them.
 const clientOf = ({ viewer, ip, userAgent }: Context) => ({
   accountId: viewer.emailConfirmed ? viewer.accountId : null,
   ip,

@@ -4,7 +4,7 @@ import { connectionType } from '../../graphql/pagination.js';
 import { Industry, industryByCode } from '../../taxonomy/taxonomy.entity.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 
-export const SearchMissKind = vocabulary('SearchMissKind', 'How a search was made in vain.', {
+export const SearchMissKind = vocabulary('SearchMissKind', 'Why a search counts as unsuccessful.', {
   WITHOUT_RESULT: ['无结果', 'nothing matched; related entries are no results'],
   ABANDONED: [
     '被放弃',
@@ -13,18 +13,21 @@ export const SearchMissKind = vocabulary('SearchMissKind', 'How a search was mad
 });
 export type SearchMissKind = keyof typeof SearchMissKind;
 
-@ObjectType({ description: 'How many accounts or networks searched for a text in vain in one month.' })
+@ObjectType({ description: 'Number of accounts and networks that searched for a text without success in one month.' })
 export class SearchMissMonth {
   @Field(() => String, { description: 'The month in China, such as 2027-03.' })
   month: string;
 
-  @Field(() => Int, { description: 'Accounts, and networks of searchers without one, that searched for it in vain.' })
+  @Field(() => Int, {
+    description:
+      'Number of accounts, and of networks of clients without an account, that searched for the text without success.',
+  })
   count: number;
 }
 
 @ObjectType({
   description:
-    'A text that people searched for in vain, in lower case and without what may lead to a person. Nothing is known of who searched.',
+    'A text that was searched for without success, in lower case and without what may lead to a person. The searching party is not stored.',
 })
 export class SearchMiss {
   section: string;

@@ -65,7 +65,7 @@ export class SearchResolver {
     @Arg('text', () => String, { description: 'Part of a Chinese or English name, or of a code.' }) text: string,
     @Arg('query', () => String, queryField) query?: string | null,
     @Arg('filter', () => AchievementSearchFilter, filterField) filter?: AchievementSearchFilter | null,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'At most so many, 1 to 100.' }) first = 20,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'Maximum number of values, 1 to 100.' }) first = 20,
     @Arg('locale', () => Locale, localeField) locale?: Locale | null,
   ): Promise<SearchFacetValue[]> {
     return findFacetValues(ctx, { facet, text, query, filter, first, locale });
@@ -77,7 +77,7 @@ export class SearchResolver {
   achievementSuggestions(
     @Ctx() ctx: Context,
     @Arg('text', () => String, { description: 'What was typed so far.' }) text: string,
-    @Arg('first', () => Int, { defaultValue: 8, description: 'At most so many, 1 to 20.' }) first = 8,
+    @Arg('first', () => Int, { defaultValue: 8, description: 'Maximum number of suggestions, 1 to 20.' }) first = 8,
     @Arg('locale', () => Locale, localeField) locale?: Locale | null,
   ): Promise<SearchSuggestion[]> {
     return suggest(ctx, { text, first, locale: locale ?? ctx.locale });

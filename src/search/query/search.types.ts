@@ -103,7 +103,8 @@ export abstract class SearchFacetBase {
     @Arg('level', () => Int, { nullable: true, description: 'In trees: this depth only.' }) level?: number | null,
     @Arg('parent', () => String, { nullable: true, description: 'In trees: right below this value only.' })
     parent?: string | null,
-    @Arg('first', () => Int, { defaultValue: 200, description: `At most so many, 1 to ${MAX_VALUES}.` }) first = 200,
+    @Arg('first', () => Int, { defaultValue: 200, description: `Maximum number of values, 1 to ${MAX_VALUES}.` })
+    first = 200,
   ): SearchFacetValue[] {
     if (first < 1 || first > MAX_VALUES) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_VALUES}.`);
     return this.found.list({ level, parent, first });

@@ -172,7 +172,7 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
 
 /**
  * Withdraws the proposal to admit an entry after an objection was upheld, and proposes instead the highest-ranked entry
- * that only the quota excludes. Sets the cohort's cut-off score anew, and lets the public notice last its full number
+ * that only the quota excludes. Sets the cohort's cut-off score again, and lets the public notice last its full number
  * of days for the newly proposed entry. Returns that entry's id, or null if there is none.
  */
 async function moveUp(tx: EntityManager, cohort: Cohort, entry: CohortEntry, at: Date): Promise<string | null> {

@@ -21,7 +21,10 @@ export class ProposeBoundaryRoundInput extends MutationInput {
   })
   budget: number;
 
-  @Field(() => Float, { defaultValue: 1, description: 'Stop below so many expected changes of decisions.' })
+  @Field(() => Float, {
+    defaultValue: 1,
+    description: 'Reviewing stops when the expected number of changed decisions falls below this number.',
+  })
   bound: number;
 }
 

@@ -49,7 +49,10 @@ export class BoundaryRound {
   @Field(() => Int, { description: 'Reviews it may spend.' })
   budget: number;
 
-  @Field(() => Float, { description: 'The stated bound: below so many expected changes it is not worth its reviews.' })
+  @Field(() => Float, {
+    description:
+      'The stated bound: a further round is not worth its reviews when the expected number of changed decisions is below this number.',
+  })
   bound: number;
 
   @Field(() => Float, { description: 'How many decisions it is expected to change.' })

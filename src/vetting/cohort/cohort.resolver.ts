@@ -177,7 +177,7 @@ export class CohortResolver {
 
   @Mutation(() => CloseCohortResult, {
     description:
-      'Operator: admits what is proposed, all or nothing, issues passports, sends the others into cultivation and writes the order of the pool anew.',
+      'Operator: admits what is proposed, all or nothing, issues passports, sends the others into cultivation and computes the order of the pool again.',
   })
   closeCohort(
     @Ctx() ctx: Context,
