@@ -20,6 +20,22 @@ export const vettingPages: readonly MailPage[] = [
     },
   },
   {
+    path: '/cohorts/:id/own-entries',
+    title: { zh: '本单位在批次中的成果', en: 'Your results in a cohort' },
+    operation:
+      'query ($id: ID!) { cohort(id: $id) { name { value } closedAt entries(first: 50, filter: { own: true }) { totalCount nodes { title { value } decision decisionReason } } } }',
+    login: true,
+    labels: {
+      name: { zh: '批次', en: 'Cohort' },
+      closedAt: { zh: '结束时间', en: 'Closed at' },
+      entries: { zh: '成果', en: 'Results' },
+      totalCount: { zh: '总数', en: 'Total' },
+      title: { zh: '成果', en: 'Result' },
+      decision: { zh: '结果', en: 'Decision' },
+      decisionReason: { zh: '原因', en: 'Reason' },
+    },
+  },
+  {
     path: '/objections/:id',
     title: { zh: '异议', en: 'Objection' },
     operation:

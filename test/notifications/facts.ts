@@ -82,6 +82,10 @@ const CODES: Record<string, object[]> = {
   'account.address-changed': [{ side: 'OLD' }, { side: 'NEW' }],
   'account.address-held': [{ day: '2026-12-31' }],
   'passport.void': [{ reason: 'MATERIAL_CHANGE' }, { reason: 'EXPIRED' }, { reason: 'REVOKED' }],
+  'cohort.decided': [
+    { admitted: ['A1'], others: ['B2', 'B3'] },
+    { admitted: [], others: Array.from({ length: 25 }, (_, i) => `B${i}`) },
+  ],
   'nda.decided': [{ status: 'GRANTED' }, { status: 'REFUSED' }, { status: 'REVOKED' }],
 };
 /** Events whose title or reason is always given. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromGlobalId, toGlobalId } from '../../src/lib/ids.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
+import { mailsTo } from '../identity/mailbox.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { askStep, completeRecord, DAY, entryGid, registered, stepTo, toNotice } from './cohort-kit.js';
 
@@ -385,6 +386,10 @@ describe('from reviewing to closing', () => {
       ranked.map((row) => ({ entry: row.id, achievement: row.achievement_id, score: row.combined_score })),
     );
     expect((await kinds('entry.decided')).length).toBe(20);
+    // An institution may have hundreds of entries: one mail tells of all of them.
+    const about = () => mailsTo(t, lister.email).filter(({ text }) => text.includes('/own-entries'));
+    await eventually(async () => about().length > 0);
+    expect(about().map(({ subject }) => subject)).toEqual([expect.stringMatching(/4 .*16 /)]);
     const mine = await t.gql<{ achievement: { cohortEntries: Array<Record<string, unknown>> } }>(
       `query ($id: ID!) { achievement(id: $id) { cohortEntries { decision decisionReason rank cohort { id } } } }`,
       { id: toGlobalId('Achievement', results[0]!) },

@@ -71,23 +71,42 @@ const objectionAnsweredMail = defineMail<{ title: string; upheld: boolean; answe
   },
 });
 
-const decidedMail = defineMail<{ title: string; cohort: string; admitted: boolean }>({
-  name: 'entry.decided',
+/** Maximum number of titles that a mail on a closed cohort lists of each outcome; the page shows all. */
+const LISTED_TITLES = 20;
+
+const titleLines = (titles: readonly string[], more: (n: number) => string): string =>
+  [
+    ...titles.slice(0, LISTED_TITLES).map((title) => `- ${oneLine(title)}`),
+    ...(titles.length > LISTED_TITLES ? [more(titles.length - LISTED_TITLES)] : []),
+  ].join('\n');
+
+const decidedMail = defineMail<{ cohort: string; admitted: string[]; others: string[] }>({
+  name: 'cohort.decided',
   kind: MailKind.ACHIEVEMENT,
   tells: {
-    zh: `${EDITORS.zh}：批次结束、决定入池与否时`,
-    en: `${EDITORS.en}, when a cohort closes and its entries are decided`,
+    zh: `${EDITORS.zh}：批次结束、决定入池与否时（每批次一封）`,
+    en: `${EDITORS.en}, when a cohort closes and its entries are decided; one mail per cohort`,
   },
-  page: 'cohort-entries/:id',
+  page: 'cohorts/:id/own-entries',
   text: {
-    ZH: ({ title, cohort, admitted }) => [
-      `${admitted ? '已入池' : '未入池'}：${oneLine(title)}`,
-      `“${oneLine(cohort)}”已结束，成果“${oneLine(title)}”${admitted ? '已进入成果转化池' : '未入池，转入持续深耕；评审意见和可用服务见页面'}。`,
-    ],
-    EN: ({ title, cohort, admitted }) => [
-      `${admitted ? 'Admitted' : 'Not admitted'}: ${oneLine(title)}`,
-      `“${oneLine(cohort)}” is closed, and “${oneLine(title)}” ${admitted ? 'has entered the pool' : 'was not admitted; it goes on in cultivation, with the reviewers’ words and services that help'}.`,
-    ],
+    ZH: ({ cohort, admitted, others }) => {
+      const list = (titles: string[]) => titleLines(titles, (n) => `……另有 ${n} 项`);
+      const parts = [`“${oneLine(cohort)}”已结束。`];
+      if (admitted.length > 0) parts.push(`已进入成果转化池（${admitted.length} 项）：\n${list(admitted)}`);
+      if (others.length > 0)
+        parts.push(`未入池、转入持续深耕（${others.length} 项）；评审意见和可用服务见页面：\n${list(others)}`);
+      return [`${oneLine(cohort)}：${admitted.length} 项入池，${others.length} 项未入池`, parts.join('\n\n')];
+    },
+    EN: ({ cohort, admitted, others }) => {
+      const list = (titles: string[]) => titleLines(titles, (n) => `… and ${n} more`);
+      const parts = [`“${oneLine(cohort)}” is closed.`];
+      if (admitted.length > 0) parts.push(`Admitted to the pool (${admitted.length}):\n${list(admitted)}`);
+      if (others.length > 0)
+        parts.push(
+          `Not admitted (${others.length}); they go on in cultivation, with the reviewers’ words and services that help:\n${list(others)}`,
+        );
+      return [`${oneLine(cohort)}: ${admitted.length} admitted, ${others.length} not`, parts.join('\n\n')];
+    },
   },
 });
 
@@ -141,29 +160,37 @@ export async function notifyOfEntry(tx: EntityManager, entryId: string, event: E
   }
 }
 
-/** On the closing of a cohort, queues a mail about each decided entry to the editors and owners of its institution. */
+/**
+ * On the closing of a cohort, queues one mail to each editor and owner of an institution with decided entries. It lists
+ * the entries of all institutions of that person, because an institution may have hundreds.
+ */
 export async function notifyOfDecisions(tx: EntityManager, cohortId: string): Promise<void> {
   const receivers = (await tx.query(
-    `SELECT acc.email, acc.locale, e.id AS entry, a.title, c.name AS cohort, e.decision = 'ADMITTED' AS admitted
+    `SELECT acc.email, acc.locale, c.name AS cohort,
+       jsonb_agg(jsonb_build_object('title', a.title, 'admitted', e.decision = 'ADMITTED') ORDER BY e.rank, e.id)
+         AS entries
      FROM cohort_entry e
      JOIN cohort c ON c.id = e.cohort_id
      JOIN achievement a ON a.id = e.achievement_id
      JOIN membership m ON m.organisation_id = e.institution_id AND m.role IN ('EDITOR', 'OWNER')
      JOIN account acc ON acc.id = m.account_id
      WHERE e.cohort_id = $1 AND e.decision IS NOT NULL AND ${GETS_MAIL}
-     ORDER BY acc.id, e.rank`,
+     GROUP BY acc.id, c.id
+     ORDER BY acc.id`,
     [cohortId],
-  )) as Array<Receiver & { entry: string; title: Localized; cohort: Localized; admitted: boolean }>;
+  )) as Array<Receiver & { cohort: Localized; entries: Array<{ title: Localized; admitted: boolean }> }>;
+  const titles = (to: (typeof receivers)[number], admitted: boolean) =>
+    to.entries.filter((entry) => entry.admitted === admitted).map(({ title }) => localize(title, to.locale).value);
   await notify(
     tx,
     decidedMail,
     receivers,
-    ({ locale, title, cohort, admitted }) => ({
-      title: localize(title, locale).value,
-      cohort: localize(cohort, locale).value,
-      admitted,
+    (to) => ({
+      cohort: localize(to.cohort, to.locale).value,
+      admitted: titles(to, true),
+      others: titles(to, false),
     }),
-    ({ entry }) => ({ id: toGlobalId('CohortEntry', entry) }),
+    { id: toGlobalId('Cohort', cohortId) },
   );
 }
 
