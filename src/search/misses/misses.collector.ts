@@ -300,7 +300,7 @@ export class MissCollector {
       // The error is not logged: its detail may quote a text.
       this.log.warn(
         { code: (error as { code?: unknown }).code },
-        'unsuccessful searches could not be stored; this is tried again',
+        'searches in vain could not be noted; it is tried again',
       );
     }
   }
