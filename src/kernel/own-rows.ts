@@ -7,4 +7,9 @@ export interface OwnRows {
   readonly account?: boolean;
   /** Organisations of which the viewer is a member, or the list of their members. */
   readonly organisations?: boolean;
+  /**
+   * An organisation that the viewer is about to join: it is locked for the change together with the viewer's own, in the
+   * same order. Several simultaneous calls could deadlock otherwise, as it is the viewer's own for the later of them.
+   */
+  readonly joined?: string;
 }

@@ -92,19 +92,17 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
 export async function acceptInvitation(ctx: Context, input: AcceptInvitationInput): Promise<Membership> {
   const viewer = requireSession(ctx);
   const tokenHash = hashToken(input.token);
-  if (!(await ctx.db.existsBy(Invitation, { tokenHash }))) {
+  const found = await ctx.db.findOneBy(Invitation, { tokenHash });
+  if (!found) {
     await countAttempt(ctx, 'tokenByNetwork', networkOf(ctx.ip));
     throw invalidInvitation();
   }
-  const joined = await writeOwn(ctx, { account: true }, async (tx) => {
-    const found = await tx.findOneBy(Invitation, { tokenHash });
-    if (!found) throw invalidInvitation();
-    // The organisation is locked first, as for every change of its members; then the invitation is read again under
-    // that lock.
-    await tx.findOneOrFail(Organisation, { where: { id: found.organisationId }, lock: { mode: 'for_no_key_update' } });
-    const invitation = await tx.findOneOrFail(Invitation, { where: { id: found.id } });
+  const own = { account: true, organisations: true, joined: found.organisationId };
+  const joined = await writeOwn(ctx, own, async (tx) => {
+    // The organisation is locked by now, as for every change of its members: what the invitation says cannot change.
+    const invitation = await tx.findOneBy(Invitation, { id: found.id });
     const now = ctx.now();
-    if (invitation.acceptedAt !== null || invitation.revokedAt !== null || invitation.expiresAt <= now)
+    if (!invitation || invitation.acceptedAt !== null || invitation.revokedAt !== null || invitation.expiresAt <= now)
       throw invalidInvitation();
     const account = await lockAccount(tx, viewer.accountId);
     if (account.email?.toLowerCase() !== invitation.email.toLowerCase()) {

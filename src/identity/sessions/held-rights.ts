@@ -13,7 +13,7 @@ import { HELD_ROLE, keyExpired, toViewer, type AccountRow } from './authenticati
  * the write itself will change are locked in the mode of an update at once, since two writers that both hold a shared
  * lock could never raise it. Each part names the one before it, so that all writers lock in the same order.
  *
- * Parameters: $1 account, $2 session or API key.
+ * Parameters: $1 account, $2 session or API key, $3 the organisation that the account joins, if `change` names one.
  */
 function statement(credential: string, change: OwnRows): string {
   const lock = (changes: boolean | undefined) => (changes === true ? 'FOR NO KEY UPDATE' : 'FOR SHARE');
@@ -21,6 +21,7 @@ function statement(credential: string, change: OwnRows): string {
       SELECT o.id, o.kind, o.verification
       FROM organisation o
       WHERE o.id IN (SELECT organisation_id FROM membership WHERE account_id = $1)
+        ${change.joined === undefined ? '' : 'OR o.id = $3'}
       ORDER BY o.id
       ${lock(change.organisations)}
     ), person AS MATERIALIZED (
@@ -75,6 +76,7 @@ export async function holdRights(ctx: Context, tx: EntityManager, change: OwnRow
   const [row] = (await tx.query(statement(isKey ? API_KEY : SESSION, change), [
     viewer.accountId,
     isKey ? viewer.apiKeyId : viewer.sessionId,
+    ...(change.joined === undefined ? [] : [change.joined]),
   ])) as HeldRow[];
   if (!row) throw invalidToken();
   if (row.expires_at !== null && row.expires_at <= ctx.now()) throw isKey ? keyExpired() : invalidToken();
