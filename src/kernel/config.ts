@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CHINA, isTimeZone } from '../lib/day.js';
 import { packageRoot } from '../lib/package-root.js';
+import { DatabaseUrlError, parseDatabaseUrl } from './database-url.js';
 
 const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')
@@ -19,6 +20,16 @@ const list = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+
+/** Checks DATABASE_URL and leaves it as it is; the connections are made from its parts. */
+const databaseUrl = z.string().superRefine((value, ctx) => {
+  try {
+    parseDatabaseUrl(value);
+  } catch (error) {
+    if (!(error instanceof DatabaseUrlError)) throw error;
+    ctx.addIssue(error.message);
+  }
+});
 
 /** Parser of TRUST_PROXY. It refuses `true`: a server that trusts every proxy lets any client claim any IP address. */
 const proxies = z.string().transform((value, ctx): false | number | string[] => {
@@ -54,10 +65,7 @@ const environment = z.object({
   PORT: whole(0, 65_535).optional(),
   PUBLIC_URL: address.optional(),
   DATA_DIR: z.string().optional(),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL: whole(2, 200).default(12),
   MEILI_URL: address.optional(),
   MEILI_KEY: z.string().optional(),
