@@ -38,9 +38,12 @@ export interface AchievementHooks {
    */
   held(tx: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>>;
   moved(tx: EntityManager, at: Date, moves: readonly AchievementMove[]): Promise<LedgerEntry[]>;
-  /** Called after the records of achievements that are no longer drafts were edited. */
+  /** Called after an edit of the records of achievements that are not drafts. */
   edited(tx: EntityManager, at: Date, edits: readonly AchievementEdit[]): Promise<LedgerEntry[]>;
-  /** Called after an evidence file was removed that an achievement had since `addedAt`. */
+  /**
+   * Called after an evidence file of an achievement was removed; `addedAt` is the time at which the file had been
+   * added.
+   */
   evidenceRemoved(tx: EntityManager, at: Date, removed: { id: string; addedAt: Date }): Promise<LedgerEntry[]>;
   /**
    * File name under which the viewer may open an evidence file, whatever its disclosure tier, because a process (such

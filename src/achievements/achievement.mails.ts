@@ -28,7 +28,10 @@ const DECISIONS = {
   REVOKED: { zh: '撤回', en: 'withdrawn' },
 } as const;
 
-/** Mail: the institution decided on such a request, or withdrew the permission. */
+/**
+ * Mail to the requesting organisation: the institution decided on its request for confidential detail, or withdrew the
+ * permission.
+ */
 export const ndaDecidedMail = defineMail<{ title: string; institution: string; status: keyof typeof DECISIONS }>({
   name: 'nda.decided',
   kind: MailKind.CONFIDENTIAL_DETAIL,

@@ -104,9 +104,8 @@ const HOW_TO_GET: Record<DisclosureTier, string> = {
 };
 
 /**
- * Returns an achievement's text of one disclosure tier; its body is null where the viewer may not read that tier. Texts
- * that a viewer reads by another right come from elsewhere: from the record (members of the institution, operators) and
- * from vetting (reviewers).
+ * Returns an achievement's text of one disclosure tier; its body is null where the viewer may not read that tier.
+ * Reviewers, who may read more during a review, get the texts from vetting and not from this function.
  */
 export async function contentByTier(
   ctx: Context,
@@ -124,7 +123,7 @@ export async function contentByTier(
   };
 }
 
-/** The evidence files of an achievement whose disclosure tier the viewer may read. */
+/** Returns those evidence files of an achievement whose disclosure tier the viewer may read. */
 export async function openEvidence(ctx: Context, achievement: Achievement): Promise<EvidenceFile[]> {
   const files = await ctx.load(evidenceOf).load(achievement.id);
   const readable = await Promise.all(files.map((file) => mayReadTier(ctx, achievement, file.tier)));
@@ -254,8 +253,8 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   const institution = other && (await ctx.load(organisationById).load(other.institutionId));
   if (!other || !institution) return null;
   const visible = isVisible(ctx, other);
-  // Of another achievement that the viewer may not see, only title and institution are shown. One that is a draft or
-  // withdrawn is private altogether, so its pair is left out.
+  // Of a near-duplicate that the viewer may not see, only title and institution are shown. A draft or withdrawn
+  // achievement is private altogether, so its pair is left out.
   if (!visible && (other.status === 'WITHDRAWN' || other.status === 'DRAFT')) return null;
   return {
     pair,

@@ -166,7 +166,7 @@ export function applyInput(
   if (given('registeredOn')) {
     record.registeredOn = input.registeredOn ?? null;
     const wrong = record.registeredOn === null ? null : dateProblem(record.registeredOn, today, 0);
-    // A date that was stored before it was checked stays, so that other fields can be edited.
+    // An implausible date that was stored before dates were checked is kept, so that other fields can be edited.
     if (wrong && record.registeredOn !== base.registeredOn) problem('registeredOn', wrong.code, wrong.message);
   }
   if (given('title')) record.title = readLocalized('title', input.title, LENGTHS.title, problems) ?? {};

@@ -30,7 +30,7 @@ export function comparedTexts(record: AchievementRecord): { title: string; text:
   };
 }
 
-/** A column of the table `achievement` that is filled whenever a record is written. */
+/** A column of the table `achievement` whose value is computed from a record and the data of its process. */
 interface Column {
   /** SQL type under which the column's value is passed to the statement in JSON. */
   readonly type: string;
@@ -50,8 +50,8 @@ const bandsOf = (column: string, text: 'title' | 'text'): Column => ({
 });
 
 /**
- * The columns of the table `achievement` that are filled when a record is written, by name. Inserts, updates and the
- * type of the passed rows are all built from this list.
+ * The columns of the table `achievement` that are computed from a record and the data of its process, by name. Inserts,
+ * updates and the type of the passed rows are all built from this list.
  */
 const MAIN: Readonly<Record<string, Column>> = {
   id: { type: 'uuid', of: ({ id }) => id, fixed: true },

@@ -2,7 +2,10 @@ import type { EntityManager } from 'typeorm';
 import { exportedRows, type ErasedPerson, type PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** Personal data around achievements: who edited, uploaded, asked and decided, and the texts written then. */
+/**
+ * Sections of a person's data export on achievements: revisions that the person wrote, evidence that the person
+ * uploaded, and requests of NDA access that the person made or decided.
+ */
 export const achievementsExports: Record<string, PersonalDataExport> = {
   revisionsWritten: exportedRows(
     `SELECT achievement_id, revision, note, created_at

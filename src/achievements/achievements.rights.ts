@@ -3,7 +3,7 @@ import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.
 declare module '../kernel/authz.js' {
   interface Rights {
     'achievement:read': OfOrganisation;
-    /** Listing achievements of every status and of every institution. */
+    /** The right to list achievements of every status and of every institution. */
     'achievement:readAll': undefined;
     'achievement:edit': OfOrganisation;
   }

@@ -25,8 +25,8 @@ export const DUPLICATE_TASK = 'achievements:duplicates';
  */
 const THRESHOLD: Record<'TITLE' | 'TEXT', number> = { TITLE: 0.7, TEXT: 0.6 };
 /**
- * Maximum number of other achievements with which one is compared. Where hundreds share a text, 50 pairs are enough to
- * be noticed.
+ * Maximum number of other achievements with which one achievement is compared. Where hundreds share a text, 50 pairs
+ * are enough for people to notice it.
  */
 const MAX_CANDIDATES = 50;
 const SCAN_BATCH = 200;
@@ -82,7 +82,8 @@ const CANDIDATES = `
 
 /**
  * Searches for near-duplicates of one achievement among those that are neither drafts nor withdrawn, and stores the
- * pairs found. At most MAX_CANDIDATES achievements that share an IP number or a part of the text are compared.
+ * pairs found. At most MAX_CANDIDATES achievements that share an IP number, or a part of the title or text, are
+ * compared.
  */
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
   const own = await readRecord(tx, achievementId);
@@ -110,7 +111,7 @@ export async function findDuplicates(tx: EntityManager, achievementId: string, a
       [JSON.stringify(found.map((pair) => ({ ...pair, id: newId() }))), at],
     );
   }
-  // Pairs that are no longer similar after an edit are deleted; pairs that an operator has dismissed stay.
+  // Pairs that this search no longer finds are deleted; pairs that an operator has dismissed stay.
   await tx.query(
     `DELETE FROM near_duplicate
      WHERE dismissed_at IS NULL

@@ -7,7 +7,9 @@ import { Inventor } from './achievement-parts.entity.js';
 
 interface NamedInventor {
   institutionId: string;
-  /** What the talent with this ORCID iD answered; PENDING without an answer, also where no such talent is here. */
+  /**
+   * Answer of the talent with the inventor's ORCID iD to being named; PENDING if there is no answer or no such talent.
+   */
   consent: MentionStatus;
 }
 

@@ -153,7 +153,7 @@ const readers: Record<ComparisonAttribute, (entry: ComparedEntry) => ComparedVal
     text ? { text, raw: [text.zh, text.en].filter((value) => value !== undefined) } : NONE,
 };
 
-/** Attributes whose values are sets of codes: two values in different order are equal. */
+/** Attributes whose values are sets of codes: the order of the codes makes no difference between two values. */
 const SETS: readonly ComparisonAttribute[] = ['INDUSTRIES', 'COOPERATION_MODES'];
 
 function differ(key: ComparisonAttribute, values: readonly ComparedValue[]): boolean {

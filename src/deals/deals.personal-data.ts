@@ -32,8 +32,8 @@ export const dealsExports: Record<string, PersonalDataExport> = {
 
 /**
  * Deletes a person's shortlist and read positions. Message threads stay for both sides; in place of the person's
- * messages they show that the author's account was erased. A thread of the person alone is closed; a thread that the
- * person opened for an organisation goes on with its editors.
+ * messages they show that the author's account was erased. A thread in which the person acted alone is closed; one in
+ * which the person acted for an organisation goes on with that organisation's editors and owners.
  */
 export async function eraseFromDeals(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   await changedRows(tx, `DELETE FROM shortlist_entry WHERE account_id = $1`, [accountId]);

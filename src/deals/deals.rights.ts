@@ -45,7 +45,7 @@ export const dealsRights = {
     may: isParty,
     refusal: 'Only who said the interest, or an editor or owner of the organisation it was said for, may do this.',
   },
-  // Operators lack this right: they see how many threads there are, never their messages.
+  // Operators may not read threads: they see how many there are, but no messages.
   'interest:read': {
     may: (viewer, s) => isParty(viewer, s) || atLeast(viewer, s.institutionId, 'EDITOR'),
     refusal: 'Only the two sides of a thread may read it.',

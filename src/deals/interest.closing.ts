@@ -17,8 +17,8 @@ interface ClosedThread {
 }
 
 /**
- * Part of closing an organisation: closes all open interest threads in which it is a side, as closed by that side, and
- * mails the other side of each.
+ * Part of closing an organisation: closes every interest thread that is not closed and has the organisation on one
+ * side, as if that side had closed it, and mails the other side of each.
  */
 export const closeThreads: ClosingStep = async (tx, { id, actor }, app) => {
   const at = app.clock();
@@ -66,8 +66,8 @@ interface Receiver {
 }
 
 /**
- * Queues a mail for each of these threads to each person on its other side; `side` is the side of the closed
- * organisation.
+ * Queues a mail about each of the closed threads `ids` to each person on the thread's other side; `side` is the side of
+ * the closed organisation.
  */
 async function tellOther(tx: EntityManager, side: InterestSide, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

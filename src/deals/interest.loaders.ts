@@ -127,8 +127,8 @@ const messageWindows = defineLoader<string, InterestMessage[]>(async (db, keys) 
 const MAX_SEQ = 2_147_483_647;
 
 /**
- * A page of a thread's messages, by their sequence numbers. Requests for several threads are batched, so that a list of
- * threads costs one SQL statement.
+ * A page of a thread's messages, by their sequence numbers. Requests for several threads are batched: a list of threads
+ * with equal paging arguments costs one SQL statement.
  */
 export async function messagePage(
   ctx: Context,

@@ -44,8 +44,8 @@ interface Receiver {
 }
 
 /**
- * The time at which a person may be mailed about a thread: `now`, or PAUSE_MS after the last mail where its messages
- * are unread.
+ * Earliest time at which a person may be mailed about a thread: `now`, or PAUSE_MS after the last mail if that is later
+ * and the person has not read the messages of that mail.
  */
 export function mailDue(receiver: Pick<Receiver, 'readSeq' | 'mailedSeq' | 'mailedAt'>, now: Date): Date {
   if (receiver.mailedAt === null || receiver.readSeq >= receiver.mailedSeq) return now;
@@ -179,7 +179,10 @@ function readReceivers(
   );
 }
 
-/** What a mail about a message says: PUBLIC title, author and text, and no other data of the achievement. */
+/**
+ * Facts for a mail about a message: the achievement's title, the author, the text, and the number of unread messages.
+ * Other data of the achievement must not be mailed.
+ */
 function factsOf(news: News, { locale, fresh }: Pick<Receiver, 'locale' | 'fresh'>) {
   const zh = locale === Locale.ZH;
   const organisation =
@@ -191,7 +194,10 @@ function factsOf(news: News, { locale, fresh }: Pick<Receiver, 'locale' | 'fresh
   return { title: shownTitle(news, otherSide(news.side), locale), who, body: news.body, fresh };
 }
 
-/** The title as a side may see it: once an achievement has left the pool, only its lister does. */
+/**
+ * The achievement's title for one side of a thread; null for the interested party once the achievement has left the
+ * pool.
+ */
 const shownTitle = (
   { title, inPool }: Pick<News, 'title' | 'inPool'>,
   to: InterestSide,

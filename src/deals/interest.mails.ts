@@ -3,7 +3,10 @@ import { defineMail, MailKind, oneLine, quoted } from '../notifications/mail.eve
 const page = 'interests/:id';
 const open = { zh: '登录后在会话中查看和回复：', en: 'Log in to read and answer in the thread:' };
 
-/** `title` is null where the receiver may no longer see it; `fresh` counts the unread messages with the quoted one. */
+/**
+ * Facts for a mail about a message. `title` is null where the receiver may no longer see the achievement's title;
+ * `fresh` is the number of the receiver's unread messages, the quoted one included.
+ */
 interface Message {
   title: string | null;
   who: string;
@@ -76,7 +79,7 @@ export const interestClosedMail = defineMail<{ title: string | null; reason: str
   },
 });
 
-/** Mail: the other side's organisation was closed, and the thread with it. */
+/** Mail: the organisation on the other side of a thread was closed, and the thread with it. */
 export const otherClosedMail = defineMail<{ organisation: string }>({
   name: 'interest.organisation-closed',
   kind: MailKind.INTEREST,

@@ -7,8 +7,8 @@ import { Interest } from './interest.entity.js';
 import { lockAccount } from './locks.js';
 
 /**
- * Mutual interest from a matching round: the achievement, the person who accepted for the party, and that person's
- * organisation.
+ * Mutual interest from a matching round: the achievement, the person who accepted for the interested party (null once
+ * erased), and that person's organisation.
  */
 export interface MutualWish {
   achievementId: string;

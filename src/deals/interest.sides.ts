@@ -3,7 +3,8 @@ import type { Context } from '../kernel/context.js';
 import type { InterestSide } from './interest.stages.js';
 
 /**
- * The owners of an interest thread: the party (a person, and the organisation acted for) and the listing institution.
+ * The two sides of an interest thread: the interested party (a person, and the organisation that the person acts for,
+ * if any) and the listing institution.
  */
 interface OfThread {
   accountId: string | null;
@@ -12,7 +13,7 @@ interface OfThread {
 }
 
 /**
- * The viewer's side of an interest thread. It is null for all other viewers, as even the existence of a thread is
+ * The viewer's side of an interest thread; null for a viewer on neither side, as even the existence of a thread is
  * private to its sides. Operators belong to neither side: see the right `interest:read`.
  */
 export function sideOf(ctx: Context, interest: OfThread): InterestSide | null {
@@ -22,12 +23,12 @@ export function sideOf(ctx: Context, interest: OfThread): InterestSide | null {
   return can(ctx, 'interest:answer', { organisationId: interest.institutionId }) ? 'LISTER' : 'PARTY';
 }
 
-/** Whether the viewer may read the thread. */
+/** Whether the viewer may read the interest thread. */
 export function maySee(ctx: Context, interest: OfThread): boolean {
   return can(ctx, 'interest:read', interest);
 }
 
-/** The opposite side. */
+/** The other side of an interest thread. */
 export function otherSide(side: InterestSide): InterestSide {
   return side === 'PARTY' ? 'LISTER' : 'PARTY';
 }

@@ -22,10 +22,10 @@ export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string)
 }
 
 /**
- * Serialises the writes that concern one account, so that concurrent ones, such as a double click, cannot exceed its
- * limits or create duplicates, and keeps the account from being erased. Returns whether the account is erased. An
- * advisory lock serialises, not the row: every write of the person holds the row shared, so that two of them could
- * never raise that lock.
+ * Takes a lock under which the writes that concern one account run one after another, so that concurrent ones, such as
+ * a double click, cannot exceed the account's limits or create duplicates; also keeps the account from being erased.
+ * Returns whether it is erased already. The lock is an advisory one and not that of the account's row: every write of a
+ * person holds a shared lock on that row, and two such writes would deadlock on raising it.
  */
 export async function lockAccount(tx: EntityManager, accountId: string): Promise<{ erased: boolean }> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`account:${accountId}`]);
@@ -35,7 +35,10 @@ export async function lockAccount(tx: EntityManager, accountId: string): Promise
   return { erased: row?.erased ?? true };
 }
 
-/** Serialises the writes of the viewer. `write` has locked the account's row against an erasure already. */
+/**
+ * Makes the writes of the viewer run one after another, as `lockAccount` does. `write` has already locked the account's
+ * row against an erasure.
+ */
 export async function lockViewer(tx: EntityManager, ctx: Context): Promise<KnownViewer> {
   const viewer = requireLogin(ctx);
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`account:${viewer.accountId}`]);

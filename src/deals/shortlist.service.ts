@@ -10,7 +10,7 @@ import { holdPoolEntry, lockViewer } from './locks.js';
 import { ShortlistEntry } from './shortlist.entity.js';
 import type { AddToShortlistInput, RemoveFromShortlistInput, UpdateShortlistNoteInput } from './shortlist.inputs.js';
 
-/** Maximum number of entries on one account's shortlist; to find among more entries, search is the tool. */
+/** Maximum number of entries on one account's shortlist; a longer list is the task of search. */
 export const MAX_SHORTLIST = 500;
 
 /**
@@ -85,7 +85,7 @@ export async function listShortlist(ctx: Context, args: ConnectionArgs): Promise
   ]);
 }
 
-/** A shortlist entry of the viewer; null if it belongs to another account. */
+/** A shortlist entry of the viewer; null if it does not exist or belongs to another account. */
 export function readShortlistEntry(ctx: Context, id: string): Promise<ShortlistEntry | null> {
   const { accountId } = ctx.viewer;
   return accountId === null ? Promise.resolve(null) : ctx.db.findOneBy(ShortlistEntry, { id, accountId });

@@ -2,7 +2,7 @@ import type { ClosingStep } from '../kernel/closing.js';
 import { appendLedger } from '../ledger/ledger.service.js';
 import { changedRows } from '../lib/changed-rows.js';
 
-/** Withdraws the needs of a closed organisation. */
+/** Part of closing an organisation: withdraws its open and paused demands. */
 export const stepBackDemands: ClosingStep = async (tx, { id, actor }, app) => {
   const at = app.clock();
   const rows = await changedRows<{ id: string; before: string }>(

@@ -21,7 +21,7 @@ export const suspendedMail = defineMail<{ title: string; reason: string }>({
   },
 });
 
-/** Mail: the suspension is lifted. */
+/** Mail: an operator has ended the suspension of a demand. */
 export const reinstatedMail = defineMail<{ title: string }>({
   name: 'demand.reinstated',
   kind: MailKind.PROFILE,

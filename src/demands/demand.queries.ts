@@ -15,8 +15,8 @@ import { SHOWN } from './demand.stages.js';
 import { demandById } from './demand.entity.js';
 
 /**
- * Whether the viewer may see a demand. A demand of a verified enterprise in a status of SHOWN is public; any other one
- * is visible to the enterprise's members and to operators.
+ * Whether the viewer may see a demand. A demand of a verified enterprise is public in the statuses SHOWN; any other
+ * demand is visible to the enterprise's members and to operators.
  */
 export async function isDemandVisible(
   ctx: Context,

@@ -8,7 +8,7 @@ import type { DemandTargetRecord } from './demand.entity.js';
 import type { DemandInput } from './demand.inputs.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
-/** Years ahead that a deadline may lie. */
+/** Maximum number of years from today to a demand's deadline. */
 const MAX_YEARS_AHEAD = 20;
 
 /** The content of a demand that its enterprise writes, in normalised form; its field names are those of the input. */
@@ -40,7 +40,7 @@ export interface DemandChecks {
   codes: CodeLists;
   /** Exchange rates by currency code; a currency without a rate is refused, as its amounts could not be compared. */
   currencies: ReadonlyMap<string, number>;
-  /** Current day in China, YYYY-MM-DD. */
+  /** Current day in the deployment's zone, YYYY-MM-DD. */
   today: string;
 }
 

@@ -82,7 +82,7 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
   });
 }
 
-/** Edits a demand; throws for a suspended one. */
+/** Edits a demand. A suspended one can be edited too, so that its enterprise can correct it. */
 export async function updateDemand(ctx: Context, input: UpdateDemandInput): Promise<Demand> {
   const id = readId('input.id', 'Demand', input.id);
   requireLogin(ctx);
@@ -127,7 +127,7 @@ const DEMAND: ProfileKind<Demand, DemandAction> = {
   lock: (tx, ctx, id) => lockDemand(tx, ctx, id!),
 };
 
-/** One lifecycle step by the enterprise. */
+/** Changes a demand's status by an action of its enterprise. */
 async function act(ctx: Context, input: DemandActionInput, move: DemandAction, kind: string): Promise<Demand> {
   const reason = readReason('input.reason', input.reason);
   return stepProfile(ctx, DEMAND, input, { move, kind, by: 'OWNER', reason });
@@ -142,7 +142,10 @@ export const fulfilDemand = (ctx: Context, input: DemandActionInput): Promise<De
 export const withdrawDemand = (ctx: Context, input: DemandActionInput): Promise<Demand> =>
   act(ctx, input, 'withdraw', 'demand.withdrawn');
 
-/** Deletes a demand of an enterprise that was never verified, so that nobody else has seen it. */
+/**
+ * Deletes a demand of an enterprise that was never verified: only the enterprise's members and operators can have seen
+ * it.
+ */
 export function deleteDraftDemand(ctx: Context, input: DeleteDraftInput): Promise<Demand> {
   return deleteDraftProfile(ctx, DEMAND, input, {
     what: 'this demand',

@@ -3,7 +3,7 @@ import { canonicalDecimal } from '../lib/decimal.js';
 import { Demand } from './demand.entity.js';
 import type { DemandRecord } from './demand.record.js';
 
-/** A record as columns of the demand's row. */
+/** Converts a demand's record to the columns of its row. */
 export function demandColumns(record: DemandRecord): Partial<Demand> {
   const { title, description, budget, deadline, regionCode, requiredTrl, targets } = record;
   return {

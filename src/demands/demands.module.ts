@@ -10,7 +10,7 @@ import { demandsColumns } from './demands.personal-columns.js';
 import { demandMails } from './demand.mails.js';
 import { demandPages } from './demand.mail-pages.js';
 
-/** Technical needs of enterprises. */
+/** Descriptor of the demands domain: technical needs of enterprises. */
 export const demandsModule: Module = {
   name: 'demands',
   entities: [Demand],

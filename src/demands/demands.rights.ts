@@ -3,7 +3,7 @@ import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.
 declare module '../kernel/authz.js' {
   interface Rights {
     'demand:read': OfOrganisation;
-    /** Listing demands of every status and of every enterprise. */
+    /** The right to list demands of every status and of every enterprise. */
     'demand:readAll': undefined;
     'demand:edit': OfOrganisation;
   }

@@ -21,8 +21,8 @@ export const backersOf = defineLoader<string, AchievementBacker[]>(async (db, id
 );
 
 /**
- * Replaces the list of backers of an achievement, that is, of the investors that it already has. Reviewers do not judge
- * this list, so it can be changed during a review.
+ * Replaces the list of backers of an achievement, that is, of investors that have already invested in it. Reviewers do
+ * not judge this list, so it can be changed during a review.
  */
 export function setAchievementBackers(ctx: Context, input: SetAchievementBackersInput): Promise<Achievement> {
   requireLogin(ctx);

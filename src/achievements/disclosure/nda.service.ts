@@ -100,7 +100,7 @@ export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant
   });
 }
 
-/** Tells the institution of a request, with the title that the asking organisation may see. */
+/** Mails the institution's editors and owners a new request of NDA access, with the achievement's PUBLIC title. */
 async function notifyOfRequest(
   tx: EntityManager,
   grant: NdaGrant,
@@ -121,7 +121,10 @@ async function notifyOfRequest(
   );
 }
 
-/** Tells the person who asked, and the editors and owners of their organisation, of a decision. */
+/**
+ * Mails the institution's decision on a request of NDA access to the person who asked, and to the editors and owners of
+ * the requesting organisation.
+ */
 async function notifyOfDecision(
   tx: EntityManager,
   grant: NdaGrant,

@@ -127,7 +127,8 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
     return input.id;
   });
   return removed.catch(async (error: unknown) => {
-    // The right to read the file may have ended with the right to edit; then the file does not exist for the viewer.
+    // Whoever has lost the right to edit may also have lost the right to read the file; then the error is NOT_FOUND, so
+    // that the file's existence is not revealed.
     if (error instanceof ForbiddenError && !(await readEvidence(ctx, id))) throw new NotFoundError('The file');
     throw error;
   });

@@ -42,7 +42,8 @@ export async function sniffMediaType(path: string, fileName: string): Promise<st
 function isText(head: Buffer): boolean {
   if (head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b))) return false;
   if (/^\ufeff?\s*<(?:!doctype|html|script|svg|\?xml|head|body)/i.test(head.toString('utf8', 0, 1024))) return false;
-  // The start of the file may end inside a multi-byte character, so that up to 3 bytes are cut off before the test.
+  // The start of the file may end inside a multi-byte character; it therefore counts as UTF-8 also if it is UTF-8
+  // without its last 1 to 3 bytes.
   for (let cut = 0; cut < 4 && cut < head.length; cut += 1)
     if (isUtf8(head.subarray(0, head.length - cut))) return true;
   return isGb18030(head);
