@@ -2,12 +2,14 @@ import { atLeast, isSelf, operates, type OfOrganisation, type OfPerson, type Rig
 
 declare module '../kernel/authz.js' {
   interface Rights {
-    /** Reading an account of another person, without being a fellow member of an organisation. */
+    /**
+     * The right to read an account as its owner or as an operator. Fellow members of an organisation do not need it.
+     */
     'account:read': OfPerson;
     'organisation:edit': OfOrganisation;
     'organisation:manage': OfOrganisation;
     'organisation:members': OfOrganisation;
-    /** Listing organisations of any verification status, also those of which the viewer is not a member. */
+    /** The right to list organisations of any verification status, also those of which the viewer is not a member. */
     'organisation:readAll': undefined;
   }
 }
@@ -22,8 +24,8 @@ export const identityRights = {
     may: (viewer, s) => operates(viewer, s) || atLeast(viewer, s.organisationId, 'OWNER'),
     refusal: 'Only an owner of the organisation may do this.',
   },
-  // Operators lack this right: an operator who could make somebody an owner could read confidential exchanges between
-  // an organisation and its partners.
+  // Operators may not manage members: an operator who could make somebody an owner could read confidential exchanges
+  // between an organisation and its partners.
   'organisation:manage': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'OWNER'),
     refusal: 'Only an owner of the organisation may manage its members.',

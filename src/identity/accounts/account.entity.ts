@@ -4,7 +4,7 @@ import { byKey, defineLoader } from '../../lib/batching.js';
 import { Locale } from '../../kernel/localized.js';
 import { Node } from '../../kernel/node.js';
 
-/** A person's account. Other people can read only its name; the other fields are guarded or not in the API. */
+/** A person's account. The API shows other people nothing of it but its name. */
 @ObjectType({ implements: Node, description: 'A person with an account. Others see the name alone.' })
 @Entity('account')
 export class Account extends Node {

@@ -2,9 +2,9 @@ import type { EntityManager } from 'typeorm';
 import type { Locale } from '../../kernel/localized.js';
 
 /**
- * Until when an address is reserved for the account that had it before a change which can still be undone, with the
- * language of that account; null where it is not reserved. Nobody else gets the address meanwhile, since the undoing
- * would fail.
+ * Returns the end of the time for which an e-mail address is reserved for the account that had it before a change which
+ * can still be undone, and that account's language; null where the address is not reserved. Nobody else gets the
+ * address meanwhile, since undoing the change would fail then.
  */
 export async function holding(
   tx: EntityManager,
@@ -25,7 +25,7 @@ export async function holding(
   return row ?? null;
 }
 
-/** Whether an address is kept for another account than `exceptAccountId`. */
+/** Whether an e-mail address is reserved, after a change, for another account than `exceptAccountId`. */
 export async function isHeld(
   tx: EntityManager,
   email: string,

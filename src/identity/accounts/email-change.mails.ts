@@ -2,7 +2,7 @@ import { defineMail, MailKind } from '../../notifications/mail.events.js';
 
 const OPEN_LINK = { zh: '打开以下链接：', en: 'Open this link:' };
 
-/** Mail to the new address: the link that confirms it. */
+/** Mail to the new address of a requested change of e-mail address: the link that confirms it. */
 export const newEmailMail = defineMail<null>({
   name: 'account.new-address',
   kind: MailKind.ACCOUNT,
@@ -21,7 +21,7 @@ export const newEmailMail = defineMail<null>({
   },
 });
 
-/** Mail to a new address that has an account already. */
+/** Mail to the new address of a requested change of e-mail address: an account with this address exists already. */
 export const emailInUseMail = defineMail<null>({
   name: 'account.address-in-use',
   kind: MailKind.ACCOUNT,
@@ -39,7 +39,10 @@ export const emailInUseMail = defineMail<null>({
   },
 });
 
-/** Notice to the old address, with the link that stops the change. */
+/**
+ * Mail to the old address of a requested change of e-mail address: a notice, with the link that stops or undoes the
+ * change.
+ */
 export const emailChangeNoticeMail = defineMail<null>({
   name: 'account.address-change-asked',
   kind: MailKind.ACCOUNT,
@@ -58,7 +61,7 @@ export const emailChangeNoticeMail = defineMail<null>({
   },
 });
 
-/** Mail to both addresses: the address was changed. */
+/** Mail to both the old and the new e-mail address of an account: the address was changed. */
 export const emailChangedMail = defineMail<{ side: 'OLD' | 'NEW' }>({
   name: 'account.address-changed',
   kind: MailKind.ACCOUNT,
@@ -80,7 +83,7 @@ export const emailChangedMail = defineMail<{ side: 'OLD' | 'NEW' }>({
   },
 });
 
-/** Mail to the address that a change had given: it is undone. */
+/** Mail to the address that an account no longer has, because its change to this address was undone. */
 export const emailChangeUndoneMail = defineMail<null>({
   name: 'account.address-change-undone',
   kind: MailKind.ACCOUNT,
@@ -95,7 +98,10 @@ export const emailChangeUndoneMail = defineMail<null>({
   },
 });
 
-/** Mail to an address that signed up while it is kept for the account that had it before; `day` is a date. */
+/**
+ * Mail to an address for which somebody tried to sign up while it is reserved for the account that had it before; `day`
+ * is the last reserved day.
+ */
 export const emailHeldMail = defineMail<{ day: string }>({
   name: 'account.address-held',
   kind: MailKind.ACCOUNT,
@@ -113,7 +119,7 @@ export const emailHeldMail = defineMail<{ day: string }>({
   },
 });
 
-/** All mails on the change of an address. */
+/** All mails on changes of an account's e-mail address. */
 export const emailChangeMails = [
   newEmailMail,
   emailInUseMail,

@@ -32,10 +32,10 @@ import { hashPassword } from './passwords.js';
 import { requireCode } from './totp.service.js';
 import { PrivateAccount } from './viewer.types.js';
 
-/** Lifetime of the link at the new address, in milliseconds. */
+/** Lifetime, in milliseconds, of the link by which the new address confirms a change of e-mail address. */
 const CONFIRM_MS = 24 * 3_600_000;
 
-/** Time, in milliseconds, in which the link at the old address stops or undoes the change. */
+/** Lifetime, in milliseconds, of the link by which the old address stops or undoes a change of e-mail address. */
 const STOP_MS = 7 * 86_400_000;
 
 interface ChangeRow {
@@ -52,9 +52,9 @@ const invalidChange = () =>
   badInput('token', 'TOKEN_INVALID', 'this link was used, stopped, replaced or has expired; ask for the change again.');
 
 /**
- * Asks for another address. The new address gets a link to confirm it, the old one, if it is confirmed, a notice with a
- * link to stop the change. Answer and work are the same if another account has confirmed the new address; then that
- * address gets a notice instead of the link.
+ * Requests a change of the account's e-mail address. The new address gets a link to confirm the change; the old one, if
+ * it is confirmed, a notice with a link to stop it. If another account has confirmed the new address, that address gets
+ * a notice instead of the link, while answer and work stay the same.
  */
 export async function requestEmailChange(ctx: Context, input: RequestEmailChangeInput): Promise<void> {
   const { accountId, sessionId } = requireSession(ctx);
@@ -103,8 +103,9 @@ export async function requestEmailChange(ctx: Context, input: RequestEmailChange
 }
 
 /**
- * Gives the account its new address. The token proves the new mailbox; the session is asked for too, so that a person
- * who opens the link of a stranger's request does not lend the mailbox to the stranger's account.
+ * Gives the account its new e-mail address. The token proves control of the new mailbox. A session of the account is
+ * needed too, so that a person who opens the link of a stranger's request does not lend the mailbox to the stranger's
+ * account.
  */
 export async function confirmEmailChange(ctx: Context, input: ConfirmEmailChangeInput): Promise<PrivateAccount> {
   const { accountId, sessionId } = requireSession(ctx);
@@ -143,9 +144,10 @@ export async function confirmEmailChange(ctx: Context, input: ConfirmEmailChange
 }
 
 /**
- * Stops a waiting change, or undoes a confirmed one, by the token mailed to the old address. An undone change was made
- * by somebody who knew the password, so the account loses its password, sessions, API keys and devices, and a second
- * factor that was turned on since; a link to choose a new password goes to the old address.
+ * Stops an unconfirmed change of e-mail address, or undoes a confirmed one, by the token mailed to the old address. A
+ * change that is undone was made by somebody who knew the password. Therefore the account then loses its password,
+ * sessions, API keys and known devices, and a second factor that was turned on since the change was requested; a link
+ * to choose a new password goes to the old address.
  */
 export async function stopEmailChange(ctx: Context, input: StopEmailChangeInput): Promise<boolean> {
   const now = ctx.now();
@@ -161,7 +163,8 @@ export async function stopEmailChange(ctx: Context, input: StopEmailChangeInput)
   return refusingTakenEmail(() =>
     writeOwn(ctx, { account: true }, async (tx) => {
       const account = await lockAccount(tx, known.account_id);
-      // Later changes are void too, since they started from the address that this one gave.
+      // Later changes of address are void too, since they started from the address that the stopped change gave the
+      // account.
       const [change] = (await tx.query(`SELECT * FROM email_change WHERE id = $1 FOR UPDATE`, [
         known.id,
       ])) as ChangeRow[];

@@ -68,8 +68,8 @@ export const pruneIdentity: Task = async (app) => {
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
   const db = app.dataSource.manager;
   await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
-  // A revoked session is kept until it would have expired, but at most for 30 days, so that a late reuse of its refresh
-  // tokens is recognised.
+  // A revoked session is kept until it would have expired, but at most for 30 days after its revocation, so that a late
+  // reuse of its refresh tokens is recognised.
   await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
   await db.query(`DELETE FROM email_change WHERE stop_until < $1`, [now]);
   await db.query(`DELETE FROM known_device WHERE expires_at < $1`, [now]);

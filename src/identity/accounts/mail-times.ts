@@ -3,25 +3,26 @@ import type { JobOptions } from '../../kernel/jobs.js';
 import { keyedHash } from '../../lib/seal.js';
 import { countMail } from '../sessions/throttle.js';
 
-/** Maximum number of mails of one kind to one address within an hour that go out at once. */
+/** Maximum number of mails of one kind to one address within an hour that are sent without delay. */
 const AT_ONCE = 10;
 
 /**
- * The same maximum for a mail that its network asks for the first time at this address, so that a network that repeats
- * its requests does not delay the mails of others.
+ * Maximum that replaces AT_ONCE for a request from a network that has not yet asked for such a mail to this address, so
+ * that the repeated requests of one network do not delay the mails of others.
  */
 const AT_ONCE_FROM_NEW = 30;
 
-/** Milliseconds between two times at which mails beyond these maximum numbers go out. */
+/** Length, in milliseconds, of the periods at whose ends delayed mails are sent. */
 const SLOT_MS = 300_000;
 
 /** Latest delay of an invitation, in milliseconds. */
 const LONGEST_DELAY_MS = 3_600_000;
 
 /**
- * When a mail that anybody can ask for goes out. No request is refused here, since then others could use up the
- * owner's; beyond the number that goes out at once, all requests within five minutes share one mail at their end. The
- * owner waits for five minutes at most, and a mailbox gets 12 mails of one kind per hour on top of the first ones.
+ * When to send a mail that anybody can ask for, such as a reset link; without a time, it is sent at once. Requests are
+ * never refused here, since others could then use up the quota of the address's owner. Beyond the maximum number of
+ * mails sent without delay, all requests within a period of five minutes share one mail at its end. The owner waits for
+ * five minutes at most, and a mailbox gets at most 12 delayed mails of one kind per hour.
  */
 export async function accountMailTime(
   ctx: Context,
@@ -37,13 +38,20 @@ export async function accountMailTime(
   return { key: `mail:${kind}:${digest}:${slot}`, runAt: after(slot * SLOT_MS - now) };
 }
 
-/** When an invitation goes out; each has its own text, so beyond the number that goes out at once they are spaced. */
+/**
+ * When to send an invitation or a link to a new address; without a time, it is sent at once. Each such mail has a text
+ * of its own, so they cannot be merged: beyond AT_ONCE_FROM_NEW per hour, each is delayed by SLOT_MS more, up to
+ * LONGEST_DELAY_MS.
+ */
 export async function invitationTime(ctx: Context, email: string): Promise<Pick<JobOptions, 'runAt'>> {
   const late = (await countMail(ctx, 'INVITATION', email)) - AT_ONCE_FROM_NEW;
   return late <= 0 ? {} : { runAt: after(Math.min(late * SLOT_MS, LONGEST_DELAY_MS)) };
 }
 
-/** A time of the job queue, which runs by the database's clock. */
+/**
+ * The time a number of milliseconds from now by the machine's clock, by which the job queue runs. Tests set only the
+ * app's clock.
+ */
 function after(milliseconds: number): Date {
   return new Date(Date.now() + milliseconds);
 }

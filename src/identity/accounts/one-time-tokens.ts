@@ -14,8 +14,8 @@ const LIFETIME_MS: Record<TokenPurpose, number> = { CONFIRM_EMAIL: 24 * 3_600_00
 
 /**
  * Creates a one-time token for an account; only its hash is stored. Earlier tokens for the same purpose stay valid, so
- * that a request by somebody else does not break the link that the owner is about to open; the oldest go beyond
- * MOST_TOKENS.
+ * that a request by somebody else does not break the link that the owner is about to open; of more than MOST_TOKENS,
+ * the oldest are deleted.
  */
 export async function createOneTimeToken(
   tx: EntityManager,
@@ -71,8 +71,9 @@ export async function takeOneTimeToken(
 }
 
 /**
- * Throws `refusal` for a token that cannot be taken, and counts it against the network as a guess. A valid token is not
- * counted, so that guesses from a shared network do not block the person who holds one.
+ * Throws `refusal` for a token that is unknown, used, expired or for another purpose, and counts it as a guess from the
+ * client's network. A valid token is not counted, so that guesses from a shared network do not lock out the person who
+ * holds one.
  */
 export async function refuseUnknownToken(
   ctx: Context,

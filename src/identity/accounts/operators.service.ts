@@ -105,8 +105,8 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
 }
 
 /**
- * Replaces password and name of an account whose address was never confirmed, and removes its second factor, one-time
- * tokens, API keys and known devices.
+ * Replaces password and name of an account whose address was never confirmed, removes its second factor, one-time
+ * tokens and known devices, and revokes its API keys.
  */
 async function takeOver(tx: EntityManager, id: string, name: string, passwordHash: string, now: Date): Promise<void> {
   await tx.update(

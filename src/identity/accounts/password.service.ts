@@ -82,7 +82,7 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
 const invalidReset = () =>
   badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; ask for another mail.');
 
-/** Counts a request for a reset link, and says when its mail goes out; for a known device at once. */
+/** Counts a request for a reset link, and returns when to send its mail: from a known device at once. */
 async function resetMailTime(ctx: Context, email: string, deviceToken: string | null | undefined) {
   const account = deviceToken == null ? null : await findUnprovenAccount(ctx.db, email);
   const device = await knownDevice(ctx.db, account?.id ?? null, deviceToken, ctx.now());

@@ -27,12 +27,12 @@ const COMMON = new Set(
     .filter(Boolean),
 );
 
-// Two keyboards may compose the same character differently; after normalisation the same password has the same hash.
+// Two keyboards may compose the same character of a password differently; after normalisation both give the same hash.
 const normalise = (password: string) => normalised(password, 'NFKC');
 
 /**
- * Throws BAD_USER_INPUT for a password that is too short, too long or common, naming the input's path `field` but never
- * the password.
+ * Throws BAD_USER_INPUT for a password that is too short, too long, common, of fewer than four different characters, or
+ * equal to the e-mail address or its local part. The error names the input's path `field` but never the password.
  */
 export function checkPassword(field: string, password: string, email: string): void {
   const wrongLength = () => badInput(field, 'LENGTH', `${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
@@ -54,8 +54,8 @@ export function hashPassword(password: string): Promise<string> {
 
 /** Whether the password matches the hash. Without an account (null) the check takes the same time and returns false. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  // An input over the maximum length cannot be correct; it is cut, so that verifying it takes no more time than a valid
-  // one.
+  // A text far over the maximum length cannot be the password; the empty text is verified in its place, so that the
+  // check takes no more time than for a valid one.
   const tooLong = isFarTooLong(password, MAX_LENGTH);
   const looked = tooLong ? '' : normalise(password).slice(0, MAX_LENGTH * 4);
   const fits = await verify(passwordHash ?? DUMMY_HASH, looked);

@@ -77,7 +77,7 @@ export async function disableTotp(ctx: Context, input: DisableTotpInput): Promis
   });
 }
 
-/** Replaces the recovery codes. */
+/** Replaces the recovery codes of the viewer's account. */
 export async function renewRecoveryCodes(ctx: Context, input: RenewRecoveryCodesInput): Promise<string[]> {
   return withPasswordAndCode(ctx, input, (tx, account) => replaceRecoveryCodes(ctx.app, tx, account.id));
 }

@@ -88,7 +88,7 @@ export async function listApiKeys(ctx: Context, args: ConnectionArgs): Promise<P
   return keysetPage(query, args, [{ sql: 'k.id', direction: 'DESC', cast: 'uuid', value: (k) => k.id }]);
 }
 
-/** One of the viewer's own API keys, for `node`; null for a key of another account. */
+/** One of the viewer's own API keys, for `node`; null for a key of another account, and for a request by an API key. */
 export async function ownApiKey(ctx: Context, id: string): Promise<ApiKey | null> {
   return ctx.viewer.via === 'SESSION'
     ? ctx.db.findOneBy(ApiKey, { id, accountId: ctx.viewer.accountId ?? undefined })

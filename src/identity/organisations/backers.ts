@@ -21,7 +21,9 @@ export class BackerInput {
   organisationId?: string | null;
 }
 
-/** A financial backer of a profile: its name as written, and the organisation on the platform that it is, if any. */
+/**
+ * A financial backer of a profile: its name as written, and the id of its organisation where that is on the platform.
+ */
 export interface Backer {
   name: string;
   organisationId: string | null;
@@ -34,7 +36,10 @@ export interface KnownBackers {
   byName: ReadonlyMap<string, string | null>;
 }
 
-/** Reads the verified organisations that have one of these ids, or exactly one of these names. */
+/**
+ * Reads the verified organisations that have one of these ids, or whose Chinese or English name equals one of these
+ * names.
+ */
 export async function findBackers(
   tx: EntityManager,
   ids: readonly string[],

@@ -42,7 +42,10 @@ export async function closeOrganisation(ctx: Context, input: CloseOrganisationIn
   return closed;
 }
 
-/** Closes a locked organisation: the row, its invitations, every domain's step, the mails and the ledger record. */
+/**
+ * Closes a locked organisation: sets its status, revokes its open invitations, runs the closing step of every domain,
+ * mails its members and appends the ledger record.
+ */
 export async function closeLocked(
   tx: EntityManager,
   ctx: Context,

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 
 /**
- * Whether an organisation is or was verified, so that others could see what it published. The organisation stays as it
- * is until the transaction ends.
+ * Whether an organisation is or was verified, so that the public could see what it published. A shared lock keeps its
+ * row from being changed until the transaction ends.
  */
 export async function wasEverVerified(tx: EntityManager, organisationId: string): Promise<boolean> {
   const [row] = (await tx.query(

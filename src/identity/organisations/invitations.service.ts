@@ -99,7 +99,7 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
   }
   const own = { account: true, organisations: true, joined: found.organisationId };
   const joined = await writeOwn(ctx, own, async (tx) => {
-    // The organisation is locked by now, as for every change of its members: what the invitation says cannot change.
+    // The organisation is locked by now, as for every change of its members, so the invitation cannot change any more.
     const invitation = await tx.findOneBy(Invitation, { id: found.id });
     const now = ctx.now();
     if (!invitation || invitation.acceptedAt !== null || invitation.revokedAt !== null || invitation.expiresAt <= now)

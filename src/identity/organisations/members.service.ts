@@ -57,7 +57,7 @@ export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInpu
   });
 }
 
-/** Removes a member from an organisation; the member's rights there end with the member's next request. */
+/** Removes a member from an organisation; the member's rights there are gone from the member's next request on. */
 export async function removeMember(ctx: Context, input: RemoveMemberInput): Promise<void> {
   const id = readId('membershipId', 'Membership', input.membershipId);
   await writeOwn(ctx, { organisations: true }, async (tx) => {
@@ -89,7 +89,7 @@ export async function refuseLastOwner(
   tx: EntityManager,
   membership: Pick<Membership, 'id' | 'organisationId'>,
 ): Promise<void> {
-  // A closed organisation needs no owner: nothing of it changes any more.
+  // A closed organisation needs no owner, since nobody can change it any more.
   if (await tx.existsBy(Organisation, { id: membership.organisationId, verification: 'CLOSED' })) return;
   const others = (await tx.query(
     `SELECT 1 FROM membership WHERE organisation_id = $1 AND role = 'OWNER' AND id <> $2 LIMIT 1`,
@@ -122,7 +122,7 @@ async function endMembership(ctx: Context, tx: EntityManager, membership: Member
   await recordMembership(tx, ctx, 'membership.ended', membership, null);
 }
 
-/** Tells a member of a new role or, without one, of the removal; not for the viewer's own membership. */
+/** Mails a member the new role or, where `role` is null, the removal; no mail is sent if the member is the viewer. */
 async function notifyMember(
   tx: EntityManager,
   ctx: Context,

@@ -20,7 +20,7 @@ export const NAMESAKES_TASK = 'identity:namesakes';
  * one mail.
  */
 const PAUSE_MS = 10 * 60_000;
-/** Organisations checked per run of the job. */
+/** Maximum number of organisations checked per run of the job. */
 const BATCH = 200;
 /** Maximum number of organisations listed in a mail, and of namesakes shown for one organisation. */
 const MAX_SHOWN = 20;
@@ -31,12 +31,18 @@ interface Named {
   pending: PendingChange | null;
 }
 
-/** Names of an organisation in all languages, those that its owners wish for included. */
+/**
+ * Names of an organisation in all languages, including a new name that its owners have requested and no operator has
+ * checked.
+ */
 const textsOf = ({ name, pending }: Named): string[] => [
   ...new Set([name.zh, name.en, pending?.nameText?.zh, pending?.nameText?.en].filter((text) => text !== undefined)),
 ];
 
-/** For each organisation, the verified ones that people could take it for; itself left out. */
+/**
+ * For each organisation, the first MAX_SHOWN verified organisations, other than itself, whose name equals or nearly
+ * equals one of its names.
+ */
 function namesakesOf(organisations: readonly Named[], verified: readonly Named[]): Named[][] {
   const known = verified.map((one) => ({ one, forms: [one.name.zh, one.name.en].flatMap(formsOf) }));
   return organisations.map((organisation) => {
@@ -58,7 +64,7 @@ const COLUMNS = `o.id, o.name, o.pending_change AS pending`;
 const readVerified = (db: EntityManager): Promise<Named[]> =>
   db.query(`SELECT ${COLUMNS} FROM organisation o WHERE o.verification = 'VERIFIED' ORDER BY o.id`);
 
-/** The namesakes of organisations by id. */
+/** Loads the namesakes of each organisation by its id. */
 export const namesakesById = defineLoader<string, Organisation[]>(async (db, ids) => {
   const [asked, verified] = await Promise.all([
     db.query(`SELECT ${COLUMNS} FROM organisation o WHERE o.id = ANY($1::uuid[])`, [ids]) as Promise<Named[]>,
@@ -79,8 +85,8 @@ export const namesakesById = defineLoader<string, Organisation[]>(async (db, ids
 });
 
 /**
- * Notes, as part of the caller's write, that an organisation has, or wishes for, a name that was not compared yet, and
- * queues the job that compares it.
+ * Marks an organisation, in the caller's write, as having a present or requested name that was not yet compared with
+ * those of verified organisations, and queues the job that compares it.
  */
 export async function noteName(tx: EntityManager, id: string, now: Date): Promise<void> {
   await tx.query(`UPDATE organisation SET names_checked_at = NULL WHERE id = $1`, [id]);
@@ -94,8 +100,8 @@ export async function noteName(tx: EntityManager, id: string, now: Date): Promis
 }
 
 /**
- * Job that compares the names noted by `noteName` with those of verified organisations and mails operators the
- * namesakes; a verified organisation is compared only for a name that it wishes for.
+ * Job that compares the names marked by `noteName` with those of verified organisations, and mails operators the
+ * namesakes. A verified organisation is compared only if its owners have requested a new name.
  */
 export const tellOfNamesakes: Task = async (app) => {
   await app.dataSource.transaction(async (tx) => {

@@ -1,12 +1,12 @@
 import { Locale, localize, type Localized } from '../../kernel/localized.js';
 
 /**
- * Names of organisations as texts for people show them: mails, pages, sentences, exported files. The platform has not
- * checked who an unverified organisation is, so its name carries a mark. A test refuses statements and templates that
- * show a name otherwise.
+ * Names of organisations in the form in which texts for people show them: mails, pages, sentences, exported files. The
+ * name of an organisation that no operator has verified carries a mark. A test refuses SQL statements and templates
+ * that show a name in another form.
  */
 
-/** What is needed of an organisation to show its name. */
+/** The data of an organisation from which its shown name is made. */
 export interface NamedOrganisation {
   name: Localized;
   verification: 'PENDING' | 'VERIFIED' | 'REJECTED' | 'CLOSED';
@@ -47,7 +47,7 @@ export function shownNames(organisation: NamedOrganisation): Localized {
   };
 }
 
-/** An entity in the form that `shownName` takes. */
+/** Converts an organisation entity to the form that `shownName` takes. */
 export function named(
   organisation: Pick<NamedOrganisation, 'verification' | 'verifiedAt'> & { nameText: Localized },
 ): NamedOrganisation {

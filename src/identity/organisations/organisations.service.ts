@@ -47,20 +47,23 @@ export async function visibleOrganisation(ctx: Context, id: string): Promise<Org
   return organisation && isVisible(ctx, organisation) ? organisation : null;
 }
 
-/** Throws NOT_FOUND if the viewer may not, or no longer, see the organisation. */
+/** Throws NOT_FOUND unless the viewer may see the organisation. */
 export function requireVisible(ctx: Context, organisation: Organisation, what: string): void {
   if (!isVisible(ctx, organisation)) throw new NotFoundError(what);
 }
 
 function isVisible(ctx: Context, organisation: Organisation): boolean {
-  // The name of a closed organisation stays in the records of others, if it was public before.
+  // A closed organisation that was verified stays public, because its name stays in the records of others.
   const isPublic =
     organisation.verification === 'VERIFIED' ||
     (organisation.verification === 'CLOSED' && organisation.verifiedAt !== null);
   return isPublic || can(ctx, 'organisation:members', { organisationId: organisation.id });
 }
 
-/** The verified organisations and those of which the viewer is a member, or all for an operator; the latest first. */
+/**
+ * The verified organisations and those of which the viewer is a member, or all organisations for an operator; the
+ * newest first.
+ */
 export async function listOrganisations(
   ctx: Context,
   filter: OrganisationFilter,
@@ -123,7 +126,8 @@ export async function createOrganisation(ctx: Context, input: CreateOrganisation
 
 /**
  * Edits an organisation. A changed name, code or kind of a verified organisation waits for an operator's check, so that
- * no unchecked value is shown as verified. Any edit of a rejected organisation submits it to the operators again.
+ * no unchecked value is shown as verified. An edit that changes a value of a rejected organisation submits it to the
+ * operators again.
  */
 export async function updateOrganisation(ctx: Context, input: UpdateOrganisationInput): Promise<Organisation> {
   const id = readId('id', 'Organisation', input.id);
@@ -205,8 +209,9 @@ function setAside(before: Organisation, values: Values): { now: Values; pending:
 }
 
 /**
- * Throws if another organisation that is not rejected has this unified social credit code. The database's unique index
- * does not cover codes that wait for a check, so the conflict is found here, before an operator checks the code.
+ * Throws if another organisation that is neither rejected nor closed has this unified social credit code. The
+ * database's unique index does not cover codes that wait for a check, so the conflict is found here, before an operator
+ * checks the code.
  */
 async function refuseTakenCode(tx: EntityManager, id: string, uscc: string): Promise<void> {
   const taken = await tx

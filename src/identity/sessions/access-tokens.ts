@@ -28,7 +28,10 @@ export async function signAccessToken(app: App, claims: AccessClaims): Promise<{
   return { token, expiresAt: new Date((now + ACCESS_TOKEN_SECONDS) * 1000) };
 }
 
-/** Makes the one error, with the same text, for every credential that is invalid, expired or revoked. */
+/**
+ * Makes the error for a credential that is invalid or revoked. Its text is the same for both, so that it does not
+ * reveal which. Expired credentials have errors of their own (TOKEN_EXPIRED).
+ */
 export function invalidToken(): UnauthenticatedError {
   return new UnauthenticatedError(
     'This access token or API key is not valid or was revoked. Log in again.',

@@ -22,8 +22,8 @@ export interface AccountRow {
 }
 
 /**
- * SQL: the role that a membership `m` of an organisation `o` gives. In a closed organisation, whatever the role, its
- * members only read.
+ * SQL expression of the role that membership `m` gives in organisation `o`. In a closed organisation it is MEMBER,
+ * whatever the stored role, so that members can read but not change anything.
  */
 export const HELD_ROLE = `CASE WHEN o.verification = 'CLOSED' THEN 'MEMBER' ELSE m.role END`;
 
@@ -103,11 +103,11 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
   };
 }
 
-/** The error for an API key whose time is over. */
+/** The error for an API key that has expired. */
 export const keyExpired = () =>
   new UnauthenticatedError('This API key has expired: create a new one.', 'TOKEN_EXPIRED');
 
-/** The account's part of a viewer. */
+/** The fields of a viewer that follow from the account and its memberships, whatever the credential is. */
 export function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 'sessionId' | 'apiKeyId'> {
   const isOperator = row.is_operator && row.email_confirmed && (row.totp || !app.config.requireOperatorTotp);
   return {

@@ -7,11 +7,12 @@ import { RELATED_ORGANISATIONS } from './related-organisations.js';
 import { HELD_ROLE, keyExpired, toViewer, type AccountRow } from './authentication.js';
 
 /**
- * Reads and locks, in one statement, the rows on which a person's rights rest: organisations, account, credential and
+ * SQL statement that reads and locks the rows on which a person's rights rest: organisations, account, credential and
  * memberships. The locks last until the transaction ends, so that a revocation either is seen here or waits for the
- * write. `FOR SHARE` is needed, since a revocation is an update, which `FOR KEY SHARE` does not conflict with; rows that
- * the write itself will change are locked in the mode of an update at once, since two writers that both hold a shared
- * lock could never raise it. Each part names the one before it, so that all writers lock in the same order.
+ * write. The lock is `FOR SHARE`, because a revocation is an update, with which `FOR KEY SHARE` does not conflict. Rows
+ * that the write itself will change get the lock of an update at once: of two writers that both hold a shared lock,
+ * neither could raise it. Each part of the statement refers to the part before it, so that all writers lock in the same
+ * order.
  *
  * Parameters: $1 account, $2 session or API key, $3 the organisation that the account joins, if `change` names one.
  */
@@ -65,9 +66,9 @@ interface HeldRow extends AccountRow {
 }
 
 /**
- * The viewer of a request as of now, with rights that cannot be removed before the transaction ends. Throws the error
- * that a request with a revoked credential gets at its start. A program (such as the sample) acts with the rights it was
- * given, since it has no credential that could be revoked.
+ * Returns the viewer of a request with the rights of this moment, which cannot be removed before the transaction ends.
+ * Throws UNAUTHENTICATED if the credential has expired or was revoked. A viewer without a credential (an anonymous one,
+ * or a program such as the sample) is returned unchanged.
  */
 export async function holdRights(ctx: Context, tx: EntityManager, change: OwnRows): Promise<Viewer> {
   const { viewer, app } = ctx;
@@ -87,8 +88,9 @@ export async function holdRights(ctx: Context, tx: EntityManager, change: OwnRow
 }
 
 /**
- * The rights of a person for whom a background job works, held until the transaction ends; null once the account is
- * erased. They are those of the account: a job outlives the session in which it was asked for.
+ * Returns a viewer with the rights of the account for which a background job works, held until the transaction ends;
+ * null once the account is erased. The rights are the account's and not a session's, since a job outlives the session
+ * in which it was requested.
  */
 export async function holdRightsOf(app: App, tx: EntityManager, accountId: string): Promise<Viewer | null> {
   const [row] = (await tx.query(statement('', {}), [accountId])) as HeldRow[];

@@ -6,16 +6,16 @@ import { hashToken, randomToken } from '../../lib/seal.js';
 /** A device stays known for this many milliseconds after its latest log-in. */
 const LIFETIME_MS = 180 * 86_400_000;
 
-/** Maximum number of devices per account; the one that logged in longest ago is forgotten. */
+/** Maximum number of known devices per account; beyond it, the device that logged in longest ago is forgotten. */
 const MOST_DEVICES = 20;
 
-/** Longest token that is looked up, in code units; an issued one is shorter. */
+/** Maximum length, in UTF-16 code units, of a device token that is looked up; issued tokens are shorter. */
 const LONGEST_TOKEN = 100;
 
 /**
- * The device to which the token was given at a log-in to this account; null for no token, an unknown or expired one,
- * and one of another account. A device token is no credential: it only gives the device's attempts a counter of their
- * own.
+ * The device that got this token when it logged in to this account; null without a token, and for a token that is
+ * unknown, expired or of another account. A device token is no credential: it only gives the device's log-in attempts a
+ * counter of their own.
  */
 export async function knownDevice(
   db: EntityManager,

@@ -10,7 +10,7 @@ import { changedRows } from '../../lib/changed-rows.js';
 const IDLE_MS = 30 * 86_400_000;
 const LONGEST_MS = 180 * 86_400_000;
 
-/** The end of a session that is used at `now`. */
+/** The time at which a session ends that is used at `now`. */
 export function sessionEnd(createdAt: Date, now: Date): Date {
   return new Date(Math.min(now.getTime() + IDLE_MS, createdAt.getTime() + LONGEST_MS));
 }

@@ -42,7 +42,8 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<{ tokens: 
   if (found.totpEnabledAt !== null && code !== null) await countGuess(ctx, 'code', found.id, device);
   const { opened, deviceToken } = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, found.id);
-    // The password may have been changed, perhaps to lock this client out, since it was checked.
+    // Between the check of the password and this lock, the password may have been changed, perhaps to lock this client
+    // out.
     if (account.passwordHash !== found.passwordHash) throw wrongCredentials();
     if (account.totpEnabledAt !== null) {
       if (code === null)
@@ -166,7 +167,9 @@ export async function listSessions(ctx: Context, args: ConnectionArgs): Promise<
   return keysetPage(query, args, [{ sql: 's.id', direction: 'DESC', cast: 'uuid', value: (s) => s.id }]);
 }
 
-/** One of the viewer's own sessions, for `node`; null for a session of another account. */
+/**
+ * One of the viewer's own open sessions, for `node`; null for any other session, and for a viewer without a session.
+ */
 export async function ownSession(ctx: Context, id: string): Promise<Session | null> {
   if (ctx.viewer.via !== 'SESSION') return null;
   const session = await ctx.db.findOneBy(Session, { id, accountId: ctx.viewer.accountId ?? undefined });

@@ -8,9 +8,9 @@ import { keyedHash } from '../../lib/seal.js';
  * Maximum number of attempts within a time window of `seconds` seconds. The suffix of a scope says what is counted:
  * `ByNetwork` all attempts from one network, `ByPair` those of one network at one address or account, `ByDevice` those
  * with the token of one known device, `BySession` those of one session, `ByAccount` those of one logged-in account, and
- * `Elsewhere` those at one address or account from all clients that are no known device. No limit that others can use
- * up stands between an owner and the account: `Elsewhere` bounds guessing from many networks at once, and a known
- * device and a mailed reset link pass it.
+ * `Elsewhere` those at one address or account from all clients that are no known device. `Elsewhere` bounds guessing
+ * from many networks at once; others can use it up, but it does not lock out the owner, who can still log in from a
+ * known device or by a mailed reset link.
  */
 const LIMITS = {
   logInByNetwork: { attempts: 100, seconds: 900 },
@@ -35,13 +35,13 @@ const LIMITS = {
 
 export type ThrottleScope = keyof typeof LIMITS;
 
-/** Length of the window, in seconds, in which mails to one address are counted. */
+/** Length of the time window, in seconds, in which the mails to one address are counted. */
 const MAIL_WINDOW_SECONDS = 3600;
 
 /**
- * Counts an attempt of a subject (an address, a network or an account id), within a part of it such as a network or a
- * device; throws RATE_LIMITED beyond the limit. Attempts count whether or not an account exists, so the answer does not
- * reveal that. Returns the count.
+ * Counts an attempt on a subject (an address, a network or an account id). `within` narrows the counter, for example to
+ * the attempts from one network or device. Throws RATE_LIMITED beyond the limit, else returns the count. Attempts count
+ * whether or not an account exists, so the answer does not reveal that.
  */
 export async function countAttempt(
   ctx: Context,
@@ -58,14 +58,14 @@ export async function countAttempt(
 }
 
 /**
- * Counts a mail of a kind to an address, whatever network asked for it; returns the number within the hour. It never
- * refuses: the caller spaces the mails out.
+ * Counts a mail of one kind to an address, whatever network asked for it, and returns the number of such mails within
+ * the hour. It never refuses one: the caller delays mails instead.
  */
 export async function countMail(ctx: Context, kind: string, email: string): Promise<number> {
   return (await countUp(ctx, 'mailsTo', MAIL_WINDOW_SECONDS, email, kind)).count;
 }
 
-/** Counts an attempt from the request's network, then of that network at one address; returns the second count. */
+/** Counts an attempt from the request's network, then one of that network at this address; returns the second count. */
 export async function countFromNetwork(
   ctx: Context,
   kind: 'logIn' | 'signUp' | 'mail',
@@ -73,14 +73,15 @@ export async function countFromNetwork(
   what = '',
 ): Promise<number> {
   const network = networkOf(ctx.ip);
-  // The network comes first: beyond its limit it adds no further rows, however many addresses it tries.
+  // The network's counter comes first: a network beyond its limit creates no further rows, however many addresses it
+  // tries.
   await countAttempt(ctx, `${kind}ByNetwork`, network);
   return countAttempt(ctx, `${kind}ByPair`, email, `${what}${network}`);
 }
 
 /**
  * Counts a guess at the password (subject: the address) or the second factor (subject: the account id). A known device
- * has a counter of its own; the others are counted by network and all together.
+ * has a counter of its own; guesses of other clients are counted per network and in total.
  */
 export async function countGuess(
   ctx: Context,
@@ -103,7 +104,10 @@ export async function countGuess(
   );
 }
 
-/** Takes back what `countGuess` counted for a guess that was right, and forgets the wrong ones before it. */
+/**
+ * Called after a correct guess: subtracts it from the counters of `countGuess`, and deletes the subject's wrong guesses
+ * from this device or network.
+ */
 export async function settleGuess(
   ctx: Context,
   kind: 'logIn' | 'code',
@@ -113,12 +117,13 @@ export async function settleGuess(
   if (deviceId !== null) return forgetAttempts(ctx, `${kind}ByDevice`, subject, deviceId);
   const network = networkOf(ctx.ip);
   await forgetAttempts(ctx, `${kind}ByPair`, subject, network);
-  // Counters that others share lose this attempt alone, so that nobody wipes out guesses by logging in between them.
+  // From the counters that several clients share, only this guess is subtracted, so that nobody can delete wrong
+  // guesses by logging in between them.
   if (kind === 'logIn') await takeBack(ctx, 'logInByNetwork', network);
   await takeBack(ctx, `${kind}Elsewhere`, subject);
 }
 
-/** Deletes the attempts of a subject that has authenticated. */
+/** Deletes one counter of attempts, for a subject that has authenticated. */
 export async function forgetAttempts(
   ctx: Context,
   scope: ThrottleScope,
@@ -129,16 +134,16 @@ export async function forgetAttempts(
 }
 
 /**
- * The digests of a person's subjects; the second part of the keys under which attempts are stored. For the erasure of
- * the person.
+ * Keyed hashes of a person's account id and address, which are the second part of the keys of that person's counters.
+ * They are needed to erase the person.
  */
 export function throttleDigestsOf(secretKey: string, accountId: string, email: string): string[] {
   return [accountId, email.toLowerCase()].map((subject) => keyedHash(secretKey, 'throttle', subject));
 }
 
 /**
- * Adds one to a counter. One atomic statement outside any transaction, so that parallel attempts all count and no
- * rollback undoes one.
+ * Adds one to a counter by a single atomic statement outside any transaction, so that parallel attempts all count and
+ * no rollback undoes one.
  */
 async function countUp(
   ctx: Context,
