@@ -12,7 +12,7 @@ import { importingRights } from './importing.rights.js';
 import { importingExamples } from './importing.examples.js';
 import { importingColumns } from './importing.personal-columns.js';
 
-/** Bulk import and export of tables. */
+/** Descriptor of the importing domain: import and export of whole tables. */
 export const importingModule: Module = {
   name: 'importing',
   entities: [ImportRun, ImportReportRow, ColumnMapping],

@@ -27,7 +27,7 @@ const MISSING = '-';
 
 /**
  * The columns of an export of achievements. Imports recognise their headers, so that an exported file can be imported
- * again and gives the same records. With scope POOL they hold content of the PUBLIC disclosure tier only.
+ * again. With scope POOL the columns hold content of the PUBLIC disclosure tier only.
  */
 export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): ExportColumn[] {
   const label = labels(locale);
@@ -90,7 +90,8 @@ export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): 
     ...LANGUAGES.map((language) =>
       items(`inventors.${language}`, (record) => record.inventors.map((inventor) => inventor.name[language])),
     ),
-    // An ORCID iD is shown to the public once its holder has confirmed.
+    // An ORCID iD is public only once its holder has confirmed being named, so the export of the pool has no column for
+    // it.
     ...(own ? [items('inventors.orcid', (record) => record.inventors.map((inventor) => inventor.orcid))] : []),
     ...text('incumbent'),
     ...text('improvement'),
@@ -102,7 +103,9 @@ export function exportColumns(scope: 'POOL' | 'INSTITUTION', locale: Language): 
   ];
 }
 
-/** A decimal amount as a spreadsheet number if a double represents it exactly, else as text. */
+/**
+ * A decimal amount as a spreadsheet number if its conversion to a double and back gives the same text, else as text.
+ */
 function amount(decimal: string | undefined): Cell {
   if (decimal === undefined) return null;
   return String(Number(decimal)) === decimal ? Number(decimal) : decimal;

@@ -17,7 +17,7 @@ export interface ImportField {
   synonyms: readonly string[];
 }
 
-/** Definition of a field. A localised one stands for the field itself and for one more field per language. */
+/** Definition of a field. With `localised`, it defines the field itself and one more field per language. */
 export interface BaseField extends ImportField {
   localised: boolean;
 }
@@ -38,10 +38,10 @@ export const defineField = (
   localised,
 });
 
-/** A field that a header may stand for. */
+/** A field that a column header may mean. */
 export interface Candidate {
   key: string;
-  /** Confidence of the guess, 0 to 1. */
+  /** Confidence, from 0 to 1, that the header means the field. */
   confidence: number;
 }
 
@@ -80,7 +80,7 @@ function withoutBrackets(text: string): string {
   return open === -1 ? kept : kept + text.slice(open);
 }
 
-/** Builds the list of fields of one kind of import. Headers in `passedOver` mean no field. */
+/** Builds the list of fields of one kind of import. A header in `passedOver` has no candidates. */
 export function fieldList(base: readonly BaseField[], passedOver: readonly string[] = []): FieldList {
   const all: readonly ImportField[] = base.flatMap(({ localised, ...plain }) => [
     plain,

@@ -17,7 +17,10 @@ import { targetOf } from '../targets/targets.js';
 const MAX_MAPPINGS = 100;
 const MAX_COLUMNS = 256;
 
-/** Saves a column mapping of an institution under a name; replaces its earlier mapping of that name. */
+/**
+ * Saves a column mapping of an institution under a name; replaces its earlier mapping of that name for the same kind of
+ * import.
+ */
 export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingInput): Promise<ColumnMapping> {
   const target = targetOf(input.target ?? 'ACHIEVEMENTS');
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);

@@ -65,7 +65,7 @@ const READABLE = 0.5;
 /**
  * Suggests a field for the column under each header: judged by the header's words, and by whether the column's sample
  * cells can be read as that field, since a column "category" that contains subjects is not the category of the
- * registration form. No field is suggested with sufficient confidence for two columns.
+ * registration form. At most one column gets a given field with a confidence of USE_FROM or more.
  */
 export async function suggestColumns(
   headers: readonly string[],

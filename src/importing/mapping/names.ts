@@ -20,7 +20,7 @@ import { SEPARATORS, STRONG_SEPARATORS, type CellProblem } from './values.js';
  */
 export interface NameList {
   codes: ReadonlyMap<string, string>;
-  /** Null if several codes share the name. */
+  /** Codes by normalised name; null for a name that several codes share. */
   names: ReadonlyMap<string, string | null>;
 }
 
@@ -39,11 +39,11 @@ interface TreeRow {
   en: string | null;
 }
 
-// Code lists per database connection. They are never invalidated, since code lists change only by a deployment, which
-// restarts the process.
+// Code lists per data source. They are never invalidated, since code lists change only by a deployment, which restarts
+// the process.
 const cache = new WeakMap<DataSource, Promise<TreeNames>>();
 
-/** The names in the code lists of industries, regions and strategic areas, loaded once per process. */
+/** The names in the code lists of industries, regions and strategic areas, loaded once per data source. */
 export function treeNames(dataSource: DataSource): Promise<TreeNames> {
   let names = cache.get(dataSource);
   if (!names) {
@@ -226,7 +226,7 @@ const ALSO: Record<string, Record<string, readonly string[]>> = {
     CROSS: ['交叉', 'cross licence', 'cross license'],
     OPEN: ['开放', 'open licence', 'open license'],
   },
-  // The comparison of spellings ignores punctuation, so "A+轮" equals "A轮".
+  // Spellings are compared without punctuation, so that "A+轮" is found as "A轮".
   FundingStage: {
     SEED: ['种子', '种子期', 'seed round'],
     ANGEL: ['天使', '天使期', 'angel round'],
@@ -327,7 +327,8 @@ export function findCooperation(
   if (kind) return { mode: 'LICENCE', licenceKind: kind };
   const mode = labels.cooperationMode.get(comparable(plain));
   if (mode) return { mode, licenceKind: null };
-  // The text is cut at the first separator; `comparable` removes the blanks and brackets that remain.
+  // The text is cut at its first bracket, slash, colon or hyphen; `comparable` removes brackets and punctuation that
+  // remain.
   const cut = plain.search(/[(/:-]/);
   const pairMode = cut === -1 ? undefined : labels.cooperationMode.get(comparable(plain.slice(0, cut)));
   const pairKind = cut === -1 ? undefined : labels.licenceKind.get(comparable(plain.slice(cut)));

@@ -58,7 +58,10 @@ export function splitList(cell: string, options: { weak?: boolean } = {}): strin
   return escapes ? items.map((item) => unescaped(item).trim()).filter((item) => item !== '') : items;
 }
 
-/** Joins items into the text of one list cell, from which `splitList` returns the same items. */
+/**
+ * Joins items into the text of one list cell, from which `splitList` returns the same items; items must be trimmed and
+ * not empty.
+ */
 export function joinList(items: readonly string[]): string {
   return items.map((item) => item.replace(/[\\;；|\n\r、,，]/g, (c) => `\\${c}`).replace(/^\[/, '\\[')).join('; ');
 }
@@ -125,7 +128,10 @@ const BAD_DATE: CellProblem = {
 
 /** A moment with its offset from UTC, as programs write it: 2026-12-31T16:30:00Z, 2027-01-01T00:30:00+08:00. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
-/** Midnight in UTC is how programs write a bare day; no other moment is one. */
+/**
+ * Matches a moment at midnight UTC, which programs write for a day without a time; it is read as that day, without
+ * conversion to the deployment's zone.
+ */
 const BARE_DAY = /[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)$/i;
 
 /**

@@ -110,7 +110,9 @@ export async function executeRun(
   }
 }
 
-/** The pseudonym, for the ledger, of the account that requested the import; null if the account was erased. */
+/**
+ * The pseudonym, for the ledger, of the account that requested the import; null if there is no such account (any more).
+ */
 async function actorOf(tx: EntityManager, run: ImportRun): Promise<string | null> {
   const [account] = (await tx.query(`SELECT pseudonym FROM account WHERE id = $1`, [run.createdById])) as Array<{
     pseudonym: string;
@@ -238,7 +240,7 @@ class RunPass {
           });
           await this.heartbeat(Math.floor((run.totalRows + this.state.processed) / 2));
         }
-        // Held from here only: a right that is held through all batches could not be removed for minutes.
+        // The right is held only from here on: holding it through all batches would delay its revocation for minutes.
         await this.holdRight(tx);
         await end(tx, this.state, 'COMPLETED');
       });

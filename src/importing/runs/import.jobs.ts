@@ -6,8 +6,8 @@ import { closeAbandoned } from './import.runs.js';
 import { openTabular } from '../../lib/tabular/open.js';
 
 /**
- * Job that executes the import of an uploaded file. Failures are stored in the import run, so the job itself never
- * fails.
+ * Job that executes the import of an uploaded file. Faults of the file or its rows are stored in the import run and do
+ * not make the job fail.
  */
 export const runImport: Task = async (app, payload, signal) => {
   const { runId } = payload as { runId: string };
@@ -34,7 +34,7 @@ export const runImport: Task = async (app, payload, signal) => {
 
 export const SWEEP_TASK = 'imports:sweep';
 
-/** Job that marks import runs as interrupted whose process has died. */
+/** Job that sets the import runs whose process has died to the status INTERRUPTED. */
 export const sweepImports: Task = async (app) => {
   const closed = await app.dataSource.transaction((tx) => closeAbandoned(tx, app, null));
   if (closed > 0) app.log.warn({ closed }, 'imports were interrupted and can be run again');

@@ -13,7 +13,7 @@ export interface ReportLine {
   value: string | null;
 }
 
-/** The result of a batch. */
+/** The result of importing one batch of rows. */
 export interface BatchOutcome {
   created: number;
   updated: number;

@@ -12,8 +12,8 @@ export function isDataException(error: unknown): boolean {
 }
 
 /**
- * The outcome of a row that the database refused: rejected, with the field and the sentence that the target knows for the
- * violated constraint.
+ * The outcome of a row that the database refused: rejected, with a problem whose field and sentence the import's target
+ * derives from the violated constraint.
  */
 export function conflictOutcome(row: KeyedRow, error: unknown, { target, columnOf }: RunSettings): BatchOutcome {
   const { constraint } = error as { constraint?: string };

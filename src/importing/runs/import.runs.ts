@@ -11,7 +11,7 @@ import type { Mapping } from '../mapping/mapping.js';
 import type { TabularSource } from '../../lib/tabular/types.js';
 
 export interface NewRun {
-  /** Default: ACHIEVEMENTS. */
+  /** Kind of import; ACHIEVEMENTS by default. */
   target?: ImportTargetCode;
   institution: Organisation;
   accountId: string | null;

@@ -50,7 +50,10 @@ export async function importingInstitution(
   return institution;
 }
 
-/** Throws unless the viewer may start an import for the institution and, if asked for, register its results. */
+/**
+ * Throws unless the viewer may start an import for the institution and, where `register` is REQUIRED, the institution
+ * is verified.
+ */
 function assertMayImport(ctx: Context, institution: Organisation, register: ImportRegister): void {
   requireVisible(ctx, institution, 'The institution');
   authorize(ctx, 'import:run', { organisationId: institution.id });
@@ -83,7 +86,7 @@ export function readMapping(input: MappingInput): Mapping {
   };
 }
 
-/** Previews the import of a file: its columns, first rows, and the mapping that would be used. Writes nothing. */
+/** Previews the import of a file: its columns, its first rows, and the mapping that would be used. Stores nothing. */
 export async function previewImport(
   ctx: Context,
   upload: FileUpload,

@@ -30,7 +30,7 @@ export const startState: RunState = {
   registeredDigest: '',
 };
 
-/** A user cancelled the run. */
+/** Thrown to end an import run that a user has cancelled. */
 export class RunCancelled extends Error {}
 /**
  * Thrown to end an import when the process stops, or when another process has taken the run for abandoned and ended it.

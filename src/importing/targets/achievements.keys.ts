@@ -20,8 +20,9 @@ export function titleKey(title: string): string {
 }
 
 /**
- * Returns the keys of an achievement's row. An empty external id is removed from the patch, so that the row is found by
- * its next key and the stored external id is not cleared. A row without any key gets `titleKey` as its external id.
+ * Returns the keys of an achievement's row. In a row without an id, an empty external id is removed from the patch, so
+ * that the row is found by its registration number and the stored external id is not cleared. A row without any key
+ * gets `titleKey` as its external id.
  */
 export function achievementKeysOf(patch: RowPatch): AchievementKeys {
   const written = cleanText(patch.simple.registrationNo);

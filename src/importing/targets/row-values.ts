@@ -112,8 +112,8 @@ export function readAchievementId(text: string): string | CellProblem {
 }
 
 /**
- * Reads the funding need from its cells. The value is undefined if no column gives it, and null if all its cells are
- * empty.
+ * Reads the funding need from its cells. The value is undefined if no column or default gives it, and null if its cells
+ * are empty or state no amount.
  */
 export function readFunding(cell: (key: string) => CellText | undefined): {
   value: AchievementInput['fundingNeed'] | undefined;

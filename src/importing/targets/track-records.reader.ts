@@ -88,7 +88,7 @@ export const trackRecordFields = fieldList([
 /** A row of past investments after parsing; a missing field is not mapped, or its cell could not be read. */
 export interface TrackRecordPatch {
   fields: Omit<TrackRecordInput, 'coInvestors'>;
-  /** Names as written. */
+  /** Names of the co-investors as the cell states them. */
   coInvestors?: string[];
 }
 

@@ -30,7 +30,7 @@ import { Slices } from '../../lib/tabular/slices.js';
 /** Keys by which an imported row finds its past investment: the external id, else company, day and funding round. */
 export interface TrackRecordKeys {
   externalId?: string;
-  /** Company, day and funding round, joined. */
+  /** Key made of company, day and funding round. */
   company?: string;
 }
 
