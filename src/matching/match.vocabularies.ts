@@ -61,7 +61,7 @@ export const GAP_OF_DECLINE: Readonly<Partial<Record<DeclineReason, string>>> = 
   IP: 'IP_SCOPE_WEAK',
 };
 /**
- * Number of parties that must give the same reason for it to be counted to the lister and to become a gap: below it, the
- * count would name the decliner.
+ * Minimum number of parties that must give the same decline reason before its count is shown to the institution and the
+ * reason becomes a gap: with fewer, the count would name the decliner.
  */
 export const RECURS_FROM = 3;

@@ -27,8 +27,8 @@ export const matchingExports: Record<string, PersonalDataExport> = {
 
 /**
  * Erasure of a person from matching: deletes the feedback of all sides on matches of the person as a talent, and the
- * text vectors of the talent. Feedback that the person gave for an organisation, and models that the person made, stay
- * without name and note.
+ * text vectors of the talent. Feedback and answers that the person gave for an organisation, and models that the person
+ * made, stay without name and note.
  */
 export async function eraseFromMatching(tx: EntityManager, { accountId }: ErasedPerson): Promise<void> {
   await changedRows(

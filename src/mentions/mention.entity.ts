@@ -5,8 +5,9 @@ import { Node } from '../kernel/node.js';
 import { MentionKind, MentionStatus } from './vocabularies.js';
 
 /**
- * One party naming another. Database triggers note it for whatever writes such a name. Readable by the named party and
- * operators: code that returns one must have checked `mention:read`.
+ * A mention: one party names another one in a record. Database triggers store mentions, so that no code that writes
+ * such a record can forget it. Readable by the named party and operators; code that returns a mention must have checked
+ * `mention:read`.
  */
 @ObjectType({
   implements: Node,

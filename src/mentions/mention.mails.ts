@@ -6,10 +6,13 @@ import { defineMail, MailKind } from '../notifications/mail.events.js';
 import { GETS_MAIL, notify } from '../notifications/mail.js';
 
 const TELL_TASK = 'mentions:tell';
-/** Minimum time, in milliseconds, between two mails to one named party: an import names it in thousands of rows. */
+/**
+ * Minimum time, in milliseconds, between two mails to one named party, because an import may name it in thousands of
+ * rows.
+ */
 const PAUSE_MS = 60 * 60_000;
 
-/** Mail: others name the receiver or the receiver's organisation, and it is to answer. */
+/** Mail: others have named the receiver or the receiver's organisation, and ask it to confirm or deny this. */
 export const mentionedMail = defineMail<{ count: number }>({
   name: 'mention.asked',
   kind: MailKind.MENTION,
@@ -31,7 +34,10 @@ export const mentionedMail = defineMail<{ count: number }>({
   },
 });
 
-/** Mails the named parties of new mentions: editors and owners of an organisation, or the talent. */
+/**
+ * Queues mails about new mentions to the named parties (the editors and owners of an organisation, or the talent),
+ * except parties that got such a mail within PAUSE_MS.
+ */
 const tellNamed: Task = async (app) => {
   await app.dataSource.transaction(async (tx) => {
     const now = app.clock();

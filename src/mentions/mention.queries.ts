@@ -11,7 +11,10 @@ import type { MentionStatus } from './vocabularies.js';
 export const mentionKey = (kind: Mention['kind'], subjectId: string, namerId: string, partyId: string): string =>
   [kind, subjectId, namerId, partyId].join('|');
 
-/** What the named party answered, by `mentionKey`; PENDING where nothing is noted. */
+/**
+ * The named party's answer to each mention, keyed by `mentionKey`; PENDING without an answer, or without a stored
+ * mention.
+ */
 export const mentionStatus = defineLoader<string, MentionStatus>(async (db, keys) => {
   const rows = (await db.query(
     `SELECT m.kind || '|' || m.subject_id || '|' || m.namer_id || '|' || COALESCE(m.organisation_id, m.talent_id) AS key,
@@ -73,7 +76,7 @@ function listMentions(
   ]);
 }
 
-/** What others say of an organisation, newest first; null unless the viewer is its member or an operator. */
+/** Mentions of an organisation by others, newest first; null unless the viewer is its member or an operator. */
 export function mentionsOfOrganisation(
   ctx: Context,
   organisationId: string,
@@ -84,7 +87,7 @@ export function mentionsOfOrganisation(
   return listMentions(ctx, 'm.organisation_id = :value', organisationId, filter, args);
 }
 
-/** What others say of the viewer as a talent, newest first. */
+/** Mentions of the viewer as a talent by others, newest first. */
 export function mentionsOfViewer(
   ctx: Context,
   accountId: string,

@@ -9,8 +9,8 @@ import type { AnswerMentionInput } from './mention.inputs.js';
 import type { MentionStatus } from './vocabularies.js';
 
 /**
- * The named party confirms or denies that it is named. It may change its mind at any time; the same answer again
- * changes nothing.
+ * Confirms or denies a mention, on behalf of the named party. The answer may be changed at any time; the same answer
+ * again changes nothing.
  */
 export function answerMention(ctx: Context, input: AnswerMentionInput): Promise<Mention> {
   requireLogin(ctx);

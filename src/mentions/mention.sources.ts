@@ -1,13 +1,19 @@
 /**
- * SQL on mentions that other domains use. Names of parties that are not on the platform have no mention: nobody here
- * can confirm them, so they stay the text that the naming party wrote.
+ * SQL on mentions that other domains use. A named party that is not on the platform has no mention, because nobody here
+ * can confirm it: its name stays the text that the naming party wrote.
  */
 
-/** SQL condition: the party (an expression of type uuid) has confirmed that the namer names it there. */
+/**
+ * SQL condition: the named party has confirmed the mention of the given kind in the given subject (such as an
+ * achievement). `subject`, `namer` and `party` are SQL expressions of type uuid.
+ */
 export const confirmedMention = (kind: string, subject: string, namer: string, party: string): string =>
   `mention_confirmed('${kind}', ${subject}, ${namer}, ${party})`;
 
-/** SQL of the entries of `t.co_investors` that may be shown and used; `p` is the profile of the investor. */
+/**
+ * SQL of the co-investors of a track record `t` that may be shown and used: names outside the platform, and
+ * organisations that have confirmed the mention; `p` is the profile of the investor.
+ */
 export const CONFIRMED_CO_INVESTORS = `CASE
   WHEN t.co_investors = '[]' THEN t.co_investors
   ELSE (
@@ -18,7 +24,7 @@ export const CONFIRMED_CO_INVESTORS = `CASE
   )
 END`;
 
-/** SQL condition on a mention `m`: the naming party still names the named one there. */
+/** SQL condition on a mention `m`: the naming party's record still names the party. */
 const STILL_SAID = `CASE m.kind
   WHEN 'BACKER' THEN EXISTS (
     SELECT 1 FROM achievement_backer b WHERE b.achievement_id = m.subject_id AND b.organisation_id = m.organisation_id
@@ -44,8 +50,8 @@ const STILL_SAID = `CASE m.kind
 END`;
 
 /**
- * SQL condition on a mention `m`: the named party may know what it stands in. A draft or a hidden profile stays unknown
- * to those whom it names, and shows the name to nobody.
+ * SQL condition on a mention `m`: the named party may know the record that names it. A draft or a hidden profile stays
+ * unknown to those whom it names, and shows their names to nobody.
  */
 const PUBLISHED = `CASE
   WHEN m.kind IN ('BACKER', 'INVENTOR') THEN EXISTS (
@@ -61,8 +67,11 @@ const PUBLISHED = `CASE
   )
 END`;
 
-/** SQL condition on a mention `m`: it waits for the named party's answer and that party may know of it. */
+/** SQL condition on a mention `m`: it has no answer yet, and the named party may know of it. */
 export const ASKED = `m.status = 'PENDING' AND ${STILL_SAID} AND ${PUBLISHED}`;
 
-/** SQL condition on a mention `m`: it is listed for the named party, which may take back what it has answered. */
+/**
+ * SQL condition on a mention `m`: the named party sees it in its list. An answered mention stays listed as long as the
+ * name stands, so that the answer can be changed.
+ */
 export const LISTED = `${STILL_SAID} AND (m.status <> 'PENDING' OR ${PUBLISHED})`;

@@ -15,7 +15,7 @@ import {
 import { mentionsColumns } from './mentions.personal-columns.js';
 import { mentionsRights } from './mentions.rights.js';
 
-/** Descriptor of consent to be named: what one party says of another, and the named party's answer. */
+/** Module of mentions: one party names another in a record, and the named party confirms or denies this. */
 export const mentionsModule: Module = {
   name: 'mentions',
   entities: [Mention],

@@ -16,7 +16,7 @@ export enum MailKind {
   REVIEWING = 'REVIEWING',
 }
 
-/** What a kind of mail is about; shown with the preferences and on the page for opting out. */
+/** Topic of each kind of mail, as shown with a person's preferences and on the page for opting out. */
 export const MAIL_KINDS: Readonly<Record<MailKind, Bilingual>> = {
   ACCOUNT: { zh: '账号与安全', en: 'Your account and its security' },
   INVITATION: { zh: '机构与评审邀请', en: 'Invitations to organisations and to reviewing' },
@@ -31,7 +31,7 @@ export const MAIL_KINDS: Readonly<Record<MailKind, Bilingual>> = {
   REVIEWING: { zh: '评审任务', en: 'Reviewing' },
 };
 
-/** The kinds that nobody can opt out of: a person must learn of changes to their own account. */
+/** Kinds of mail that nobody can opt out of: a person must learn of changes to their own account. */
 export const MANDATORY: ReadonlySet<string> = new Set([MailKind.ACCOUNT]);
 
 registerEnumType(MailKind, {

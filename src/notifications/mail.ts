@@ -7,7 +7,7 @@ import type { MailEvent } from '../kernel/mail.js';
 import { MANDATORY } from './mail.events.js';
 import { optOutToken, wantsMail } from './opt-out.js';
 
-/** A plain-text mail to one person, as it waits to be sent; link and foot are added when it is sent. */
+/** A plain-text mail to one person, as queued; the link and the footer are added when it is sent. */
 export interface Mail {
   to: string;
   /** Language of the text, for the Content-Language header. */
@@ -20,7 +20,7 @@ export interface Mail {
   id?: string;
   /** Token for the link. */
   token?: string;
-  /** Accounts whose words the mail quotes: while it waits, it is deleted with any of them. */
+  /** Accounts whose words the mail quotes: if one of them is erased before the mail is sent, the mail is deleted. */
   authors: readonly string[];
 }
 
@@ -162,13 +162,16 @@ export const sendMail: Task = async (app, payload) => {
   }
 };
 
-/** The whole text of a waiting mail, with the link that stops its kind; null where its person does not want the kind. */
+/**
+ * Completes a queued mail: its whole text, and the link that stops mails of its kind (`stop`; null if they cannot be
+ * stopped). Null if the receiver has opted out of the kind.
+ */
 async function completed(app: App, mail: Mail | EarlierMail): Promise<{ text: string; stop: string | null } | null> {
   if ('text' in mail) return { text: mail.text, stop: null };
   const event = app.modules.mails[mail.event];
   if (event === undefined) throw new Error(`No module declares the mail ${mail.event}.`);
   if (MANDATORY.has(event.kind)) return { text: textOf(app, event, mail, null), stop: null };
-  // Asked when the mail is sent, so that it holds for mails that were waiting when the person opted out.
+  // The opt-out is read when the mail is sent, so that it holds for mails that were queued before it.
   if (!(await wantsMail(app, mail.to, event.kind))) return null;
   const stop = pageLink(app, `unsubscribe/${await optOutToken(app, mail.to, event.kind)}`);
   return { text: textOf(app, event, mail, stop), stop };

@@ -5,8 +5,8 @@ import { changedRows } from '../lib/changed-rows.js';
 import { MANDATORY, MAIL_KINDS, type MailKind } from './mail.events.js';
 
 /**
- * Whose mails are meant: an account, by its id, or an address without an account, by its digest. A person's choice so
- * outlives a change of the address, and an invited person can opt out without an account.
+ * Receiver to whom an opt-out belongs: an account, by its id, or an address without an account, by its digest. So an
+ * account's opt-out outlives a change of its address, and an invited person can opt out without an account.
  */
 export type Mailbox = `account:${string}` | `address:${string}`;
 
@@ -18,8 +18,8 @@ export const addressDigest = (app: Pick<App, 'secretKey'>, email: string): strin
   hmac(app, `address\n${email.toLowerCase()}`).toString('base64url');
 
 /**
- * The mailbox of an address. An account that has not confirmed the address does not act for the mailbox: it must not stop the mails
- * of the address’s owner.
+ * Mailbox of an address. An account that has not confirmed the address does not count: it must not stop the mails of
+ * the address's owner.
  */
 async function mailboxOf(app: App, email: string): Promise<Mailbox> {
   const [account] = (await app.dataSource.query(
@@ -29,7 +29,9 @@ async function mailboxOf(app: App, email: string): Promise<Mailbox> {
   return account ? `account:${account.id}` : `address:${addressDigest(app, email)}`;
 }
 
-/** Whether mails of this kind are sent to the address: true unless its person opted out. */
+/**
+ * True if mails of this kind are sent to the address, that is, unless its mailbox or the address itself has opted out.
+ */
 export async function wantsMail(app: App, email: string, kind: string): Promise<boolean> {
   const rows: unknown[] = await app.dataSource.query(
     `SELECT 1 FROM mail_opt_out WHERE mailbox = ANY ($1) AND kind = $2`,
@@ -44,7 +46,10 @@ export async function optOutToken(app: App, email: string, kind: string): Promis
   return `${meant}.${hmac(app, `token\n${meant}`).toString('base64url')}`;
 }
 
-/** Reads a token; null for one that this deployment did not sign. */
+/**
+ * Reads an opt-out token; null if this deployment did not sign it, or if its kind of mail is unknown or cannot be
+ * stopped.
+ */
 export function readOptOutToken(
   app: Pick<App, 'secretKey'>,
   token: string,

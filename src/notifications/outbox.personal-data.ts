@@ -8,8 +8,8 @@ import { addressDigest } from './opt-out.js';
 const mailOptOuts = exportedRows(`SELECT kind, created_at FROM mail_opt_out WHERE account_id = $1 ORDER BY kind`);
 
 /**
- * Deletes the waiting jobs and mails that are addressed to the person, or that contain the person's account id, such as
- * mails that quote the person's words.
+ * Deletes the person's opt-outs, and the queued jobs and mails that contain the person's account id (such as mails that
+ * quote the person) or that are addressed to the person, provided that the address was confirmed.
  */
 async function eraseFromOutbox(tx: EntityManager, { accountId, email }: ErasedPerson, app: App): Promise<void> {
   await changedRows(

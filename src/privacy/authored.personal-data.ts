@@ -32,7 +32,7 @@ export const authoredExports: Record<string, PersonalDataExport> = {
   },
 };
 
-/** Empties those texts; what was decided stays. */
+/** Empties the texts that the person wrote into rows that name no author; the rows and the decisions in them stay. */
 export async function eraseAuthored(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   for (const { place, table, column, empty } of places(app))
     await changedRows(

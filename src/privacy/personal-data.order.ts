@@ -25,7 +25,8 @@ const EXPORT_ORDER: readonly string[] = [
 const ERASURE_ORDER: readonly string[] = [
   'identity',
   'outbox',
-  // Before the rows that hold the texts lose their account.
+  // `authored` comes before the domains listed after it, because their steps unlink the rows that hold the person's
+  // texts from the account.
   'authored',
   'achievements',
   // Matching comes before `talent`, because its step finds feedback by the link from talent profile to account.

@@ -13,7 +13,10 @@ import { forgetReplacedOf } from '../ledger/replaced.js';
 import type { Profile } from './profile.entity.js';
 import type { ProfileKind } from './profile.step.js';
 
-/** Error for what is no draft any more; the sentence says why, and what its owner can do instead. */
+/**
+ * Error for the deletion of a record that is no longer a draft; the sentence says why, and what its owner can do
+ * instead.
+ */
 export const notADraft = (sentence: string, details: Record<string, unknown> = {}) =>
   new ConflictError(sentence, 'NOT_A_DRAFT', details);
 
@@ -67,8 +70,8 @@ interface Deletion<P extends Profile> {
 }
 
 /**
- * Deletes a profile that nobody but its owner and operators could see so far. A second call finds nothing (NOT_FOUND).
- * Returns the profile as it was.
+ * Deletes a profile that only its owner and operators could see so far, and returns it as it was. A second call with
+ * another idempotency key, or with none, throws NOT_FOUND.
  */
 export function deleteDraftProfile<P extends Profile, Move extends string>(
   ctx: Context,

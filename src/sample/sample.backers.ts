@@ -33,7 +33,9 @@ export async function loadSampleBackers(app: App): Promise<void> {
   }
 }
 
-/** The parties of the sample agree to be named, as their histories are made to fit each other. */
+/**
+ * Confirms all mentions without an answer, because the histories of the sample's parties were made to fit each other.
+ */
 export async function confirmSampleMentions(app: App): Promise<void> {
   await app.dataSource.query(`UPDATE mention SET status = 'CONFIRMED', answered_at = $1 WHERE status = 'PENDING'`, [
     app.clock(),

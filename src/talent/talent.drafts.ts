@@ -6,14 +6,14 @@ import type { DeleteOwnDraftInput } from '../profiles/draft.inputs.js';
 import type { TalentProfile } from './talent.entity.js';
 import { TALENT } from './talent.service.js';
 
-/** Whether others could see the profile at some time: it is or was not HIDDEN. */
+/** True if others could ever see the profile: its visibility is, or once was, other than HIDDEN. */
 async function wasShown(tx: EntityManager, talent: TalentProfile): Promise<boolean> {
   if (talent.visibility !== 'HIDDEN') return true;
   const created = await recordsOf(tx, 'talent.created', 'TalentProfile', talent.id);
   const edited = await recordsOf(tx, 'talent.edited', 'TalentProfile', talent.id);
   return (
     created.some(({ facts }) => facts['visibility'] !== 'HIDDEN') ||
-    // To become visible is an edit of this field.
+    // A profile that was created hidden becomes visible only by an edit of `visibility`.
     edited.some(({ facts }) => (facts['fields'] as string[]).includes('visibility'))
   );
 }

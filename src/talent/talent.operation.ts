@@ -110,7 +110,7 @@ export function reinstateTalent(ctx: Context, input: ReinstateTalentInput): Prom
   });
 }
 
-/** Mails the talent; `author` wrote the words that the mail quotes. */
+/** Queues a mail to the talent; `author` is the request context of the person whose words the mail quotes. */
 async function tell<Facts>(
   tx: EntityManager,
   talent: TalentProfile,

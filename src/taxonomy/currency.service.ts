@@ -9,7 +9,10 @@ import { writeOnce } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
 import type { SetCurrencyRateInput } from './currency.inputs.js';
 
-/** Limits of an exchange rate (CNY per unit), to catch typing errors; the most valuable currency is below 100. */
+/**
+ * Limits of an exchange rate, in CNY per unit of the currency, to catch typing errors; one unit of the most valuable
+ * currency is worth less than 100 CNY.
+ */
 const MAX_RATE = 1_000_000;
 const MIN_RATE = 0.00000001;
 

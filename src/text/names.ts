@@ -15,7 +15,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
-/** Legal forms and other words that names drop or add without becoming another name. */
+/** Legal forms and similar words, which a name may lack or add and still be the same name. */
 const FORMS =
   /(?:股份有限公司|有限责任公司|有限公司|责任公司|股份公司|集团公司|集团|总公司|公司|有限合伙|普通合伙|limited|ltd|inc|llc|corporation|corp|company|gmbh|co)+$/u;
 

@@ -191,8 +191,8 @@ export abstract class CodesIndex<
   }
 
   /**
-   * Returns the sought code, and the deepest node on the path to it, that the row's own codes cover; evidence for a
-   * reason.
+   * Evidence for a reason: of all sought codes, the one whose path from the top is covered deepest by the row's own
+   * codes (`sought`), and the deepest covered node (`at`). Without any covered node, both are the first sought code.
    */
   protected farthest(
     tree: CodeTree,

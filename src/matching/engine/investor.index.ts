@@ -63,7 +63,10 @@ export class InvestorIndex {
     return this.columns.rows.ids();
   }
 
-  /** Id of the organisation that an investor profile belongs to; null if the profile is not in the index. */
+  /**
+   * Id of the organisation that an investor profile belongs to; null if the profile is not in the index or has no
+   * organisation.
+   */
   organisationOf(id: string): string | null {
     const { rows, organisation, vocabularies } = this.columns;
     const number = organisation[rows.row(id) ?? -1] ?? -1;

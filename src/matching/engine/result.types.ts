@@ -22,12 +22,13 @@ export type TermCode =
 
 /**
  * Evidence for the industry or region term. For an investor: its past investments at the most specific node, on the
- * path to the opportunity's code, that has any. For a talent or demand, only its own codes; the counts are 0.
+ * path to the opportunity's code, that has any. Talents and demands have no past investments: their evidence is
+ * `declared`, and the counts are 0.
  */
 export interface CodeEvidence {
   /**
-   * `code`: the opportunity's own code. `at`: the node on the path from the top down to it at which the investments
-   * were counted.
+   * `code`: the opportunity's own code. `at`: a node on the path from the top down to it: for an investor, the one at
+   * which investments were counted; for a talent or demand, the deepest one that its codes cover.
    */
   readonly code: string;
   readonly at: string;

@@ -49,9 +49,9 @@ export class MatchFeedback extends Node {
   suppressedUntil: Date | null;
 
   /**
-   * Whether the other side is shown interest; null means: unless the action is DECLINED. A decline after shown interest
-   * leaves it shown, because its disappearance would name the decliner; withdrawing the feedback ends it. An acceptance
-   * in a matching round is not shown before both sides have accepted.
+   * Whether the other side is shown interest; null: shown exactly if the action is not DECLINED. If a side declines
+   * after its interest was shown, the interest stays shown, because its disappearance would name the decliner;
+   * withdrawing the feedback ends it. An acceptance in a matching round is not shown before both sides have accepted.
    */
   @Column('boolean', { name: 'interest_shown', nullable: true })
   interestShown: boolean | null;

@@ -14,9 +14,10 @@ export const DECLINING_PARTY = `COALESCE(
 )`;
 
 /**
- * Updates the gaps that matching adds to an achievement's cultivation, on its newest cohort entry: adds the gap of
- * every reason for which counterparts repeatedly decline the achievement, and removes those whose reason no longer
- * recurs. A reason recurs if active declines of at least RECURS_FROM parties give it.
+ * Updates the gaps that matching adds to an achievement's cultivation, on its newest cohort entry whose admission was
+ * not revoked. Adds the gap (GAP_OF_DECLINE) of every reason for which counterparts repeatedly decline the achievement,
+ * and removes those whose reason no longer recurs. A reason recurs if active declines of at least RECURS_FROM parties
+ * give it.
  */
 export async function noteRecurringDeclines(tx: EntityManager, achievementId: string): Promise<void> {
   const [entry] = (await tx.query(

@@ -177,7 +177,8 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
     facts: {
       feedback: feedback.id,
       counterpartKind: counterpart.kind,
-      // Sealed, because outsiders read copies of the ledger and must not learn of a decline.
+      // Counterpart, side, action and reason are sealed, because outsiders read copies of the ledger and must not learn
+      // of a decline.
       ...(await sealedFacts(tx, ctx, { counterpart: counterpart.id, side, action, reasonCode, days })),
       modelVersion: feedback.modelVersion,
     },
@@ -185,7 +186,7 @@ export async function keepFeedback(tx: EntityManager, ctx: Context, said: SaidOf
   return feedback;
 }
 
-/** Shows both sides that the other is interested: they have accepted each other in a matching round. */
+/** Shows each side of a pair that the other is interested, after both have accepted each other in a matching round. */
 export async function showMutualInterest(
   tx: EntityManager,
   achievementId: string,

@@ -19,8 +19,8 @@ export type DeclinesSeenBy = 'LISTER' | 'COUNTERPART' | 'POOL';
 type Db = DataSource | EntityManager;
 
 /**
- * SQL condition on an achievement `a` and a talent `t` whom it names as inventor: the talent has confirmed it. Otherwise a
- * lister could keep its entry from any talent's proposals.
+ * SQL condition on an achievement `a` and a talent `t` whom it names as inventor: the talent has confirmed being an
+ * inventor. Otherwise an institution could keep its entry from any talent's proposals by naming the talent.
  */
 const OWN_INVENTOR = confirmedMention('INVENTOR', 'a.id', 'a.institution_id', 't.id');
 

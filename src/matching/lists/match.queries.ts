@@ -117,7 +117,8 @@ async function pageOf(ctx: Context, held: MatchData, question: Question, window:
   }
   const items = ranked.items.slice(0, window.limit);
   const pairs = items.map((item) => ({ ...question.pairOf(item.id), item }));
-  // Collected before the profiles are loaded, so that organisations and profiles are loaded in parallel.
+  // Organisation ids come from the in-memory index, before the profiles are loaded, so that both are loaded in
+  // parallel.
   const organisations = items.flatMap((item) => question.organisationOf(item.id) ?? []);
   const [reasons, nodes] = await Promise.all([
     presentReasons(

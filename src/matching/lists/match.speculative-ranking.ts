@@ -18,7 +18,8 @@ export interface SpeculativeRanking {
   readonly ids: readonly string[];
   /**
    * Returns the ranking without the barred counterparts; null, so that the caller must rank again, if the store's
-   * revision or the day changed, if more items are wanted than were ranked, or if too many are barred.
+   * revision or the day changed, if more items are wanted than were requested at first, if more than MAX_BARRED are
+   * barred, or if too few of the ranked ones remain.
    */
   without(
     held: MatchData,

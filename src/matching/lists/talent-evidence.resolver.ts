@@ -7,7 +7,10 @@ import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import type { Context } from '../../kernel/context.js';
 import { TalentEvidence } from '../../talent/talent.entity.js';
 
-/** Whose evidence it is, and whether the listing institution has confirmed it; by the id of the evidence. */
+/**
+ * Loads by evidence id: the account of the talent, and whether the achievement's institution has confirmed the
+ * evidence.
+ */
 const evidenceConsent = defineLoader<string, { accountId: string | null; confirmed: boolean } | null>(
   async (db, ids) => {
     const rows = (await db.query(
@@ -36,7 +39,7 @@ export class TalentEvidenceResolver {
   })
   async achievement(@Root() evidence: TalentEvidence, @Ctx() ctx: Context): Promise<Achievement | null> {
     if (evidence.achievementId === null) return null;
-    // Both are asked for at once, so that a list of talents takes one statement for each.
+    // Achievement and consent are requested together, so that for a list of talents each takes one statement.
     const [achievement, consent] = await Promise.all([
       visibleAchievement(ctx, evidence.achievementId),
       ctx.load(evidenceConsent).load(evidence.id),

@@ -42,7 +42,7 @@ const MIN_HELD_OUT = 30;
 
 /**
  * Reconstructs past financing rounds from the track records of all investors: entries with the same company, day and
- * stage, reported by different investors, become one round.
+ * stage become one round, whose investors are those that reported it and their confirmed co-investors.
  */
 async function readRounds(app: App, held: MatchData): Promise<PastRound[]> {
   const rows = (await app.dataSource.query(
@@ -90,7 +90,8 @@ async function readRounds(app: App, held: MatchData): Promise<PastRound[]> {
 
 /**
  * Training examples by kind of counterpart: declines are negative; interest, introductions and message threads that an
- * investor's organisation opened are positive. Withdrawn feedback is ignored; of several on a pair, the newest counts.
+ * investor's organisation opened are positive. Withdrawn feedback is ignored; if a pair has several signals, the newest
+ * counts.
  */
 async function readJudged(
   app: App,

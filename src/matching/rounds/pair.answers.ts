@@ -20,8 +20,9 @@ export function answeringSide(ctx: Context, pair: RoundPair): PairSide {
 }
 
 /**
- * True if the side may still answer, or change its acceptance: neither has it declined, nor have both sides accepted.
- * What the other side declined does not matter, since this side must not learn of it.
+ * True if the side may still answer, or change its acceptance: the pair was not dropped, the side has not declined it,
+ * and not both sides have accepted. Whether the other side declined does not matter, since this side must not learn of
+ * it.
  */
 export function maySettle(pair: RoundPair, side: PairSide): boolean {
   const own = side === 'LISTER' ? pair.listerAnswerStored : pair.investorAnswerStored;

@@ -37,8 +37,8 @@ export function mayReadPair(ctx: Context, pair: RoundPair, round: Pick<MatchingR
 
 /**
  * Answers a pair of a published round for the viewer's side. An acceptance may be changed to a decline until the other
- * side has accepted too; a decline is final. A side can answer although the other has declined, of which it learns only
- * when the round is closed. When both sides have accepted, a thread between them is opened.
+ * side has accepted too; a decline is final. If the other side has declined, this side can still answer, because it
+ * learns of the decline only when the round is closed. When both sides have accepted, a thread between them is opened.
  */
 export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Promise<RoundPair> {
   requireLogin(ctx);

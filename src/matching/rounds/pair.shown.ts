@@ -25,7 +25,10 @@ export function shownStatus(
   return known ? 'DECLINED' : 'PROPOSED';
 }
 
-/** SQL of `shownStatus` for a pair `p` of a round that is not closed; `:own` are the viewer's organisations. */
+/**
+ * SQL of `shownStatus` for a pair `p` of a round that is not closed and a viewer who is not an operator; `:own` are the
+ * ids of the viewer's organisations.
+ */
 export const SHOWN_STATUS = `CASE
   WHEN p.status = 'DECLINED'
     AND NOT (p.lister_answer IS NOT DISTINCT FROM 'DECLINED' AND p.institution_id = ANY(:own))

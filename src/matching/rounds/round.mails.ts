@@ -74,7 +74,10 @@ export const roundMails = [publishedMail, bothAcceptedMail, closedMail];
 
 type RoundNews = Pick<MatchingRound, 'id' | 'nameText'>;
 
-/** The editors and owners of both sides of a round's pairs, each with the number of pairs that await an answer. */
+/**
+ * The editors and owners of both sides of a round's pairs, each with the number of the pairs that have one of the given
+ * statuses.
+ */
 function participantsOf(tx: EntityManager, roundId: string, statuses: readonly string[]) {
   return tx.query(
     `SELECT acc.email, acc.locale, count(DISTINCT p.id)::int AS pairs
@@ -111,7 +114,10 @@ export async function notifyOfClosing(tx: EntityManager, round: RoundNews): Prom
   );
 }
 
-/** Once both sides of a pair have accepted, queues mails to the editors and owners of both. */
+/**
+ * Once both sides of a pair have accepted, queues mails to the editors and owners of the achievement's institution, and
+ * to the person who accepted for the investor.
+ */
 export async function notifyOfAgreement(tx: EntityManager, pair: RoundPair): Promise<void> {
   if (pair.interestId === null) return;
   const [names] = (await tx.query(

@@ -139,8 +139,8 @@ export function listStandings(
 }
 
 /**
- * Outcomes of the viewer's own entries and profiles, at most 100, after publication by the pairs that were published;
- * empty if the viewer does not take part.
+ * Outcomes of the entries and investor profiles of the viewer's organisations, at most 100. After publication, they
+ * count published pairs only. Empty if none of them takes part.
  */
 export async function ownStandings(ctx: Context, round: MatchingRound): Promise<RoundStanding[]> {
   const own = await selectEntities(

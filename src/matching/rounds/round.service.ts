@@ -213,8 +213,8 @@ export function addRoundVeto(ctx: Context, input: AddRoundVetoInput): Promise<Ma
 }
 
 /**
- * Operator action: removes a veto from a matching round. The computed result becomes stale if it excluded the pair
- * because of the veto.
+ * Operator action: removes a veto from a matching round. A computed result becomes stale unless it contains the pair,
+ * since the veto may have excluded the pair.
  */
 export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Promise<MatchingRound> {
   const id = readId('input.id', 'RoundVeto', input.id);
@@ -278,8 +278,8 @@ export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInp
 }
 
 /**
- * Operator: shows each pair to its two sides and notifies them by mail. Pairs that are no longer admissible are
- * dropped; the ledger has them sealed, since a decline or veto may be behind it.
+ * Operator action: publishes a matching round, which shows each pair to its two sides and notifies them by mail. Pairs
+ * that are no longer admissible are dropped; the ledger has them sealed, since a decline or veto may be the reason.
  */
 export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'publish', async (tx, round) => {

@@ -87,8 +87,8 @@ export class ChangeCursor {
   }
 
   /**
-   * True if rows of match_change were deleted that this cursor had not read, so that all records must be reloaded. The
-   * newest row is never deleted, so an empty table means that there was no change.
+   * True if rows of match_change may have been deleted before this cursor read them, so that all records must be
+   * reloaded. The newest row is never deleted, so an empty table means that there was no change.
    */
   async hasLostTrack(dataSource: DataSource): Promise<boolean> {
     const [row] = (await dataSource.query(`SELECT min(seq) AS first FROM match_change`)) as Array<{

@@ -92,7 +92,7 @@ const COUNT = `
 
 /**
  * True if a new text generation should be built: none exists although there are texts, or the number of texts (capped
- * at MAX_BACKGROUND) is at least twice the size of the live generation's sample.
+ * at MAX_BACKGROUND) is at least twice what it was, capped likewise, when the live generation was built.
  */
 export async function generationIsDue(db: DataSource | EntityManager): Promise<boolean> {
   const [live] = (await db.query(`SELECT background FROM match_text_generation WHERE state = 'LIVE'`)) as Array<{
@@ -173,8 +173,8 @@ export async function makeTextGeneration(app: App, _payload?: unknown, signal?: 
 }
 
 /**
- * Draws the sample of texts from which term weights are computed: every n-th text of each kind of record, so that each
- * kind keeps its share.
+ * Draws the sample of texts from which term weights are computed: every n-th text, counted through one kind of record
+ * after the other, so that each kind has its share of the sample. Empty texts are left out.
  */
 async function backgroundTexts(db: DataSource): Promise<{ texts: SimilarityText[]; considered: number }> {
   const [count] = (await db.query(COUNT)) as Array<{ texts: string }>;

@@ -1,7 +1,8 @@
 /**
- * Usual funding stages of an achievement, by its technology readiness level (TRL). No published table exists; this one
- * follows the definitions: up to TRL 4 validated in the laboratory (mainly seed and angel), 5 and 6 demonstrated in a
- * relevant environment (mainly angel to A), 7 and 8 demonstrated in operation (mainly A and B), 9 in use (B and later).
+ * Usual funding stages of an achievement, by its technology readiness level (TRL). No published table exists; this
+ * table follows the definitions of the levels: up to TRL 4 validated in the laboratory (mainly seed and angel), 5 and 6
+ * demonstrated in a relevant environment (mainly angel to A), 7 and 8 demonstrated in operation (mainly A and B), 9 in
+ * use (B and later).
  */
 const STAGES: Readonly<Record<number, ReadonlyArray<readonly [stage: string, weight: number]>>> = {
   1: [

@@ -6,7 +6,8 @@ import { talentOfViewer } from './team.loaders.js';
 import { membersOfTeam, teamById } from './team.entity.js';
 
 /**
- * True if the viewer may read the team: members of the institution that built it, operators, and talents invited to it.
+ * True if the viewer may read the team: members of the institution that built it, operators, and talents who were
+ * invited to it, whatever they answered.
  */
 export function mayReadTeam(ctx: Context, team: Pick<Team, 'id' | 'institutionId'>): Promise<boolean> {
   return mayRead(ctx, team, async () => {

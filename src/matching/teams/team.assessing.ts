@@ -80,7 +80,10 @@ export async function proposeFor(
   return { ...rest, teams: teams.map((team) => kept(placing, team, rest.modelVersion)) };
 }
 
-/** Assesses a team of the given talents for an achievement by current data; null if one of them may not be proposed. */
+/**
+ * Assesses a team of the given talents for an achievement by current data; null if one of them may not be proposed or
+ * the achievement is not in the pool.
+ */
 export async function assessTeam(
   ctx: Context,
   achievementId: string,

@@ -105,7 +105,8 @@ export class Team extends Node {
       'What it was worth when it was put together, and what each brings; null where a member was not among the proposable then, and to its talents before it is formed.',
   })
   assessment(@Ctx() ctx: Context): TeamAssessment | null {
-    // It names the talents, so before all have accepted it is for the side that chose them.
+    // The assessment names the talents, so until all have accepted, only members of the institution that built the team
+    // and operators see it.
     const insider = can(ctx, 'team:read', { institutionId: this.institutionId, isInvited: false });
     return this.stored && (insider || this.status === 'FORMED')
       ? presentAssessment(ctx, this.stored, this.institutionId)

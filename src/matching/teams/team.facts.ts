@@ -23,8 +23,8 @@ interface FactsRow extends JudgedFacts {
 
 /**
  * Reads the facts that decide what an achievement needs in a team. Its gaps are those that reviewers or declines of
- * matches added to its newest closed review, and those computed from its record now, so that facts added since close
- * their gap. Null if the achievement does not exist.
+ * matches added to its newest entry of a closed cohort, and those computed from its record now, so that a gap ends when
+ * the missing fact is added. Null if the achievement does not exist.
  */
 export async function achievementFacts(db: EntityManager, id: string): Promise<AchievementFacts | null> {
   const [row] = (await db.query(
@@ -94,8 +94,8 @@ interface TalentRow extends Pick<
 
 /**
  * Reads talents for team building, either by id or page by page in order of id. Two talents have worked together if
- * their evidence names the same achievement, if both are among an achievement's inventors (by ORCID iD), or if both
- * were in a formed team.
+ * both are connected with one achievement, by evidence that its institution confirmed or as inventors who confirmed it,
+ * or if both were in a formed team.
  */
 export async function loadTeamTalents(db: EntityManager, w: RowSelection): Promise<TeamTalent[]> {
   const rows = (await db.query(

@@ -8,7 +8,7 @@ import type { Team } from './team.entity.js';
 
 type News = 'INVITED' | 'FORMED' | 'DISSOLVED' | 'ACCEPTED' | 'DECLINED' | 'LEFT';
 
-/** `title` is the achievement's PUBLIC title; `reason` is quoted. */
+/** `title` is the achievement's PUBLIC title; `reason` is a person's text, which the mail quotes. */
 interface Facts {
   title: string;
   institution: string;

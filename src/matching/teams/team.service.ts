@@ -135,8 +135,8 @@ export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> 
 }
 
 /**
- * Records a talent's own answer to an invitation. The last acceptance forms the team; a decline keeps the talent out of
- * further proposals for this achievement.
+ * Records a talent's own answer to an invitation: acceptance, decline, or departure after an acceptance. The last
+ * acceptance forms the team; a decline keeps the talent out of further proposals for this achievement.
  */
 export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
@@ -332,7 +332,10 @@ async function sendInvitations(
   await notifyTalents(tx, team, 'INVITED', null);
 }
 
-/** Tells the talents, before their states change, and the lister’s other editors and owners. */
+/**
+ * Queues mails about a team that is being dissolved to its invited and accepted talents, and to the editors and owners
+ * of its institution except the viewer.
+ */
 async function notifyOfDissolution(tx: EntityManager, ctx: Context, team: Team, reason: string | null): Promise<void> {
   const { accountId } = requireLogin(ctx);
   const news = { ...team, reason, reasonBy: accountId };

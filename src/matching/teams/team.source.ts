@@ -27,13 +27,16 @@ export async function teamSource(ctx: Context): Promise<TeamSource> {
   };
 }
 
-/** The reader of teams: the entry's lister, one of the talents, or an operator, who sees the pool as a whole. */
+/**
+ * The reader for whom talents are left out: the entry's institution (LISTER), a talent, or an operator (POOL), for whom
+ * the declines of both sides count.
+ */
 export type TeamReader = { side: Exclude<DeclinesSeenBy, 'COUNTERPART'> } | { side: 'COUNTERPART'; talentId: string };
 
 /**
  * Talents not proposed for an achievement to this reader: those who declined an invitation to a team for it, those
- * whose match the reader's side declined, and its own inventors. A talent must not learn what the lister or other
- * talents declined, so for a talent only the own declines and the inventors count.
+ * whose match the reader's side declined, and the achievement's confirmed inventors. A talent must not learn what the
+ * institution or other talents declined, so for a talent only the talent's own declines and the inventors count.
  */
 export async function barredFromTeams(
   db: EntityManager,
