@@ -6,7 +6,7 @@ declare module '../kernel/authz.js' {
     'reviewing:oversee': undefined;
     'reviewer:read': OfPerson;
     'review:write': undefined;
-    /** Right to reply to an objection; the organisation is the institution of the entry. */
+    /** Right to reply to an objection; the subject is the institution of the entry. */
     'objection:reply': OfOrganisation;
     /** Right to read the reply before the objection is decided; the person is the author of the objection. */
     'objection:readReply': OfOrganisation & OfPerson;
@@ -34,7 +34,8 @@ export const vettingRights = {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
     refusal: 'Only an editor or owner of the institution of the entry may reply to an objection.',
   },
-  // Its author would otherwise argue with the reply, for which the procedure has no step.
+  // The objection's author may not read the reply before the decision, because the procedure has no step in which the
+  // author could answer it.
   'objection:readReply': {
     may: (viewer, s) =>
       !isSelf(viewer, s.accountId) && (atLeast(viewer, s.organisationId, 'MEMBER') || operates(viewer, s)),

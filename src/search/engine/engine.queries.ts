@@ -102,12 +102,12 @@ async function post<T>(engine: SearchEngine, path: string, body: unknown): Promi
       engine.health.succeeded();
       return value;
     }
-    // A page of a proxy in front of a search engine that is down.
+    // An answer that is not JSON is probably the page of a proxy in front of a search engine that is down.
     engine.health.failed();
     throw new EngineFailedError('The search engine answered with something else than JSON.', null, false);
   }
-  // A refused query (4xx) says nothing about the next one: only an internal error of the search engine (5xx) opens
-  // the circuit breaker.
+  // A refused query (4xx) says nothing about the next one: of all error statuses, only an internal error of the search
+  // engine (5xx) opens the circuit breaker.
   if (status >= 500) engine.health.failed();
   else engine.health.succeeded();
   // The response's body is left out of the error message, because it may repeat the user's search text.

@@ -11,8 +11,8 @@ import { canonicalJson } from '../../lib/canonical-json.js';
 const STEP = 500;
 
 /**
- * A difference between database and search index: an entry is missing in the index, is in the index but not in the
- * pool, or has other content there.
+ * A difference between database and search index: a document is missing in the index, is in the index but should not
+ * be, or has other content there.
  */
 export interface IndexDifference {
   id: string;
@@ -23,7 +23,10 @@ export interface CheckResult {
   inDatabase: number;
   inIndex: number;
   differences: IndexDifference[];
-  /** Number of changes that the indexer has not processed yet; these do not count as differences. */
+  /**
+   * Number of documents with changes that the indexer has not processed yet; these documents do not count as
+   * differences.
+   */
   waiting: number;
 }
 

@@ -40,7 +40,7 @@ export async function indexChanges(app: App): Promise<void> {
 }
 
 /**
- * Marks all waiting index jobs as done, because this run does their work: each change adds a job in its own
+ * Marks all index jobs that are due as done, because this run does their work: each change adds a job in its own
  * transaction, so the changes of these jobs are already in the outbox, which is read next. Later commits add new jobs.
  */
 async function takeWaitingJobs(app: App): Promise<void> {

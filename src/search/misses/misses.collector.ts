@@ -46,8 +46,9 @@ export interface NotedSearch {
 }
 
 /**
- * The searching client. What counts is its party: the account, if its address is confirmed, or else the network; the
- * user agent only tells apart whose follow-up belongs to which search. Only salted hashes are kept.
+ * The searching client. Counted is the client's party: the account, if its address is confirmed, or else the network.
+ * The user agent only distinguishes clients of one network, so that a follow-up is credited to the right search. Only
+ * salted hashes are kept.
  */
 export interface SearchingClient {
   /** Null for a client without an account, or with an unconfirmed one, of which anyone can have any number. */
@@ -126,18 +127,21 @@ WHERE ctid = ANY(ARRAY(
 
 /**
  * Counts unsuccessful searches per month, text and industry section: searches without results, and searches with
- * results of which none was opened within ten minutes or before a clearly different search. Refinements (texts that
- * share a word) are one search. Each party (an account, or the network of clients without one) counts once per month
- * and text, and for a limited number of texts per day. Clients are known for ten minutes, in memory only, as a salted
- * hash. Counts are written every five seconds: a killed process loses those not yet written and all undecided searches;
- * a regular stop writes the counts and drops the undecided searches.
+ * results of which none was opened, and no further page requested, within ten minutes or before a clearly different
+ * search. Refinements (texts that share a word) are one search. Each party (an account, or the network of clients
+ * without one) counts once per month and text, and for a limited number of texts per day. Clients are known for ten
+ * minutes, in memory only, as a salted hash. Counts are written every five seconds: a killed process loses those not
+ * yet written and all undecided searches; a regular stop writes the counts and drops the undecided searches.
  */
 export class MissCollector {
   private readonly salt = randomBytes(16);
   /** Clients in the order of their last searches. */
   private readonly clients = new Map<string, Client>();
   private counts = new Map<string, Count>();
-  /** Number of texts counted today, by party and by network; cleared when the day changes. */
+  /**
+   * Number of texts counted today, by party and by network; cleared when the day changes, or when it has more than
+   * MAX_CLIENTS entries.
+   */
   private spent = new Map<string, number>();
   private today = '';
   private running: Promise<void> = Promise.resolve();
@@ -250,7 +254,7 @@ export class MissCollector {
     this.counts.set(key, count);
   }
 
-  /** Whether party and network may have one more text counted today; counts it. */
+  /** True if the party and the network may have one more text counted today; if so, counts it. */
   private spend({ party, network, at }: Client): boolean {
     const today = dayOfChina(new Date(at));
     if (today !== this.today || this.spent.size > MAX_CLIENTS) this.spent.clear();
@@ -288,7 +292,8 @@ export class MissCollector {
       for (const month of new Set([...counts.values()].map((count) => count.month)))
         await this.dataSource.query(MAKE_ROOM, [month, MAX_ROWS_PER_MONTH]);
     } catch (error) {
-      // What was counted since then is merged; marks are sets, so that nothing counts twice.
+      // Counts made during the failed write are merged with the unwritten ones; marks are sets, so nothing counts
+      // twice.
       for (const [key, count] of this.counts) {
         const kept = counts.get(key);
         if (!kept) counts.set(key, count);

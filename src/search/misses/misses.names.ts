@@ -1,7 +1,8 @@
 /**
- * Names of persons in search texts. A text that is not found is stored for operators, and a client that searches for a person
- * must not leave that person's name there. Names that the database knows (inventors, accounts) are dropped when counts
- * are written; the rules here drop names that nobody knows yet. They rather drop a word too many than keep a name.
+ * Names of persons in search texts. A text that is not found is stored for operators, and a client that searches for a
+ * person must not leave that person's name there. Texts with a name that the database knows (an inventor's or an
+ * account's) are dropped when counts are written; the rules here remove words that are built like a name. In doubt,
+ * they remove a word.
  */
 
 /** Surnames that begin few words of science and technology. */
@@ -85,10 +86,16 @@ function isPinyinPair(a: string | undefined, b: string | undefined): boolean {
   return (PINYIN_SURNAMES.has(left) && PINYIN.test(right)) || (PINYIN_SURNAMES.has(right) && PINYIN.test(left));
 }
 
-/** Words in a row that are compared with known names: 约翰·史密斯 is one word, John Fitzgerald Smith three. */
+/**
+ * Maximum number of consecutive words that are compared with known names: 约翰·史密斯 is one word, John Fitzgerald Smith
+ * three.
+ */
 const MAX_NAME_WORDS = 3;
 
-/** What of a text may be a known name, in the form in which names are compared: no spaces, lower case. */
+/**
+ * Parts of a text that may be a known name: the whole text, and up to MAX_NAME_WORDS consecutive words. They have the
+ * form in which names are compared: no spaces, lower case.
+ */
 export function nameCandidates(text: string): string[] {
   const words = text.split(' ');
   const candidates = new Set([text.replaceAll(' ', '')]);

@@ -72,7 +72,8 @@ interface MissRow {
 /**
  * Unsuccessful searches, most frequent first; for operators. Counts are of parties per month, summed over the period. A
  * text is listed only if at least MIN_SEARCHES different parties searched for it in the period and industry; for this,
- * a party that searched in several months is one.
+ * a party that searched in several months is one. Where an earlier version stored counts without marks of parties, the
+ * sum of the counts must reach MIN_SEARCHES.
  */
 export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Promise<Page<SearchMiss>> {
   authorize(ctx, 'platform:operate', undefined);

@@ -118,7 +118,10 @@ function withAnswers(app: App, request: SearchRequest, slots: readonly Slot[]): 
     : request;
 }
 
-/** Logs a failure of the search engine, without the search text, and only once per outage. */
+/**
+ * Logs a failure of the search engine, without the search text. Searches for which no request was sent, because the
+ * engine had failed shortly before, are not logged.
+ */
 export async function noteFailure(app: App, error: EngineFailedError): Promise<void> {
   if (error.repeated) return;
   if (error.code === 'index_not_found') {

@@ -158,8 +158,8 @@ function labelOfTerm(labels: VocabularyLabels, value: string): ValueLabel | unde
 }
 
 /**
- * Returns a function from a facet's value to its name. Code lists are in memory; institutions take one statement per
- * version of the search index. A value without a name gives undefined.
+ * Returns a function from a facet's value to its name. Code lists are in memory; names of institutions that are not
+ * cached yet take one statement. A value without a name gives undefined.
  */
 export async function labelsOf(
   db: EntityManager,

@@ -152,7 +152,7 @@ function bitsOf(mask: number): number {
 
 /**
  * True if at most `most` edits turn `sought` into `word` or a prefix of it (Damerau-Levenshtein distance: swapping
- * neighbours is one edit).
+ * neighbours is one edit). With `most` 1, the first letters must be equal.
  */
 function isWithinTypos(sought: string, word: string, most: number): boolean {
   if (sought[0] !== word[0] && most < 2) return false;

@@ -22,7 +22,10 @@ import { countWords } from '../ranking/words.js';
  */
 export const RERANK_DEPTH = 60;
 const MAX_PROPOSED = 100;
-/** A search text with more words than this is a question, for which not every word must occur in an entry. */
+/**
+ * A search text without quotations and with more words than this is a question, for which not every word must occur in
+ * an entry.
+ */
 export const MAX_WORDS = 6;
 /** Minimum share of a question's word weight (rare words weigh more) that an entry must contain to match. */
 export const QUESTION_SHARE = 0.5;

@@ -1,8 +1,8 @@
 import { STOP_WORDS } from '../../text/tokens.stop-words.js';
 
 /**
- * Words that stand in nearly every text. As a synonym such a word makes a search for its partner find everything, and
- * the other way round.
+ * Words that occur in nearly every text. If such a word were a synonym of another one, a search for the other one would
+ * find nearly every text.
  */
 const FILLERS = new Set(
   (

@@ -63,7 +63,7 @@ const replyMail = defineMail<Facts>({
   },
 });
 
-/** All mails on objections but the answer, which `cohort.mails.ts` has. */
+/** All mails on objections except that of the answer, which is in `cohort.mails.ts`. */
 export const objectionMails = [objectionMail, replyMail];
 
 async function queue(

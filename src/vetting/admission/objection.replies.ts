@@ -14,8 +14,8 @@ import { note } from '../cohort/cohort.service.js';
 import { mailReply } from './objection.mails.js';
 
 /**
- * Whether the viewer reads the reply to an objection that the viewer may read. The author of the objection reads it
- * once the objection is decided.
+ * True if a viewer who may read the objection may also read its reply. The author of the objection may do so once the
+ * objection is decided.
  */
 export async function showsReply(ctx: Context, objection: Objection): Promise<boolean> {
   if (objection.outcome !== null) return true;

@@ -9,7 +9,9 @@ import type { PassportVoidReason } from '../vocabularies.js';
 const EDITORS = { zh: '成果所属单位的编辑和所有者', en: 'the editors and owners of the institution' };
 const page = 'achievements/:id';
 
-/** Why a passport is void, as a sentence; a passport that a newer one replaces is not told. */
+/**
+ * Reason for which a passport is void, as a sentence for mails; a passport that a newer one replaces causes no mail.
+ */
 const WHY: Record<Exclude<PassportVoidReason, 'REPLACED'>, { zh: string; en: string }> = {
   MATERIAL_CHANGE: { zh: '成果的实质内容已更改', en: 'what was reviewed of the result has changed' },
   EXPIRED: { zh: '有效期已满', en: 'its term has ended' },
@@ -87,7 +89,10 @@ export async function notifyOfVoid(
 
 const NOTICE_MS = 60 * 86_400_000;
 
-/** Queues one mail about each passport that expires within 60 days, once per passport. */
+/**
+ * Queues mails about passports that expire within 60 days to the editors and owners of the institutions; each passport
+ * is announced once.
+ */
 export async function notifyOfExpiry(tx: EntityManager, at: Date): Promise<void> {
   const receivers = (await tx.query(
     `WITH told AS (

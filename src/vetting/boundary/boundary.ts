@@ -45,8 +45,9 @@ export interface Round {
 /** Half width of a 95 % interval, in standard errors. */
 const REACH = 1.96;
 /**
- * Maximum number of extra reviews for an entry in one round. One would make too little of few rounds; without a
- * maximum, estimated noise levels would be relied on too much, and the few reviewers of a subject exhausted.
+ * Maximum number of extra reviews for an entry in one round. With a maximum of 1, a small number of rounds would add
+ * too few reviews; without a maximum, estimated noise levels would be relied on too much, and the few reviewers of a
+ * subject would be exhausted.
  */
 const MAX_PER_ENTRY = 3;
 

@@ -131,7 +131,10 @@ async function entryOf(tx: EntityManager, entryId: string): Promise<EntryFacts> 
   return row!;
 }
 
-/** An event of one entry: the facts of its mail beside title and cohort, and who wrote the words that it quotes. */
+/**
+ * An event of one entry: the facts of its mail besides title and cohort, and the account that wrote the words that the
+ * mail quotes.
+ */
 type EntryNews =
   | { news: 'SCREENED'; counted: boolean; note: string; author: string }
   | { news: 'APPEAL_ANSWERED'; upheld: boolean; answer: string; author: string }

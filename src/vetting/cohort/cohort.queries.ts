@@ -47,8 +47,8 @@ export const isInsider = (ctx: Context, entry: CohortEntry): boolean =>
 export const isNamed = (entry: CohortEntry): boolean => entry.proposalState === 'ADMITTED';
 
 /**
- * True if the viewer may see the entry's scores: for an entry proposed for admission everybody; otherwise operators
- * always, and its institution from the public notice on.
+ * True if the viewer may see the entry's scores: for an entry proposed for admission, everybody; otherwise, operators
+ * without a tie to its institution always, and the institution's members from the public notice on.
  */
 export const showsScores = (ctx: Context, entry: CohortEntry): boolean =>
   isNamed(entry) ||

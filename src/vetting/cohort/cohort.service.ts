@@ -184,7 +184,7 @@ interface FrozenEntry {
 /**
  * Operator action: freezes a cohort. Screens its entries a last time, fixes the settings and the number of registered
  * entries, stores revision and evidence hash of each counted entry, and sets the counted achievements to UNDER_REVIEW,
- * in which they cannot be edited.
+ * except those in the pool, which stay ADMITTED. Neither can be edited from then on.
  */
 export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(

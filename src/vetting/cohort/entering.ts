@@ -36,8 +36,8 @@ export async function queueScreen(tx: EntityManager, cohortId: string): Promise<
 
 /**
  * Enters achievements into an open cohort, which the caller has locked, in a fixed number of statements. An achievement
- * that is already in the cohort (withdrawn and registered again) is screened again. Each entry refers to the
- * achievement's latest entry in another cohort.
+ * that is already in the cohort (withdrawn and registered again) is screened again, unless an operator's verdict holds.
+ * Each entry refers to the achievement's latest entry in another cohort, if there is one.
  */
 export async function enterCohort(
   tx: EntityManager,

@@ -30,7 +30,7 @@ export function anonymousTexts(entryId: string, dimension: string, texts: readon
 }
 
 /**
- * Minimum number of an institution's entries in cultivation for its graduation rate to be public; fewer would reveal
- * single results.
+ * Minimum number of an institution's achievements that a closed cohort did not admit, for its graduation rate to be
+ * public; with fewer, the rate would reveal single results.
  */
 export const PUBLIC_FROM = 5;

@@ -2,7 +2,7 @@ import { normalised } from '../../lib/text.js';
 import { ConflictReason, type DeclarationKind, type DeclarationRelation } from './reviewers.vocabularies.js';
 import { addMonths, dayOfChina } from '../../lib/day.js';
 
-/** Number of calendar months after its end during which a collaboration is still a conflict of interest. */
+/** Number of calendar months after the end of a collaboration during which it is still a conflict of interest. */
 export const COLLABORATION_MONTHS = 48;
 
 /** A tie declared by a reviewer. */
@@ -127,8 +127,8 @@ export function declaredConflict(reviewer: ReviewerTies, entry: EntryTies, world
 
 /**
  * Conflict rule: true if the reviewer declared a collaboration with the entry's institution (or its family),
- * achievement or inventor that continues or ended within 48 months, or is an inventor of another recent achievement
- * together with an inventor of the entry.
+ * achievement or inventor that continues or ended within 48 months, or is an inventor of a recent achievement together
+ * with an inventor of the entry.
  */
 export function recentCollaboration(reviewer: ReviewerTies, entry: EntryTies, world: ConflictWorld): boolean {
   const declared = reviewer.declarations.some(
@@ -145,7 +145,10 @@ export function recentCollaboration(reviewer: ReviewerTies, entry: EntryTies, wo
   );
 }
 
-/** Key of a co-inventor without ORCID iD: the normalised name together with the institution. */
+/**
+ * Key of a co-inventor by name: the normalised name together with the institution. Used beside the ORCID iD, which
+ * inventors may lack.
+ */
 export function coInventorKey(name: string, institutionId: string): string {
   return `${name}@${institutionId}`;
 }

@@ -28,8 +28,9 @@ export interface NearPair {
 const ESTABLISHED: readonly AchievementStatus[] = ['UNDER_REVIEW', 'ADMITTED', 'CULTIVATING', 'RETIRED'];
 
 /**
- * For each entry of a cohort, the reasons why it does not count; an empty list if it counts. Of near-duplicates within
- * the cohort, only the one created first counts (ids are ordered by time); an excluded entry does not exclude others.
+ * For each entry of a cohort without an operator's verdict, the reasons why it does not count; an empty list if it
+ * counts. Of near-duplicates within the cohort, only the one created first counts (ids are ordered by time), or the one
+ * that an operator counted; an excluded entry does not exclude others.
  */
 export function screenReasons(entries: readonly Screened[], pairs: readonly NearPair[]): Map<string, ScreenReason[]> {
   const inCohort = new Set(entries.map((entry) => entry.achievementId));

@@ -31,7 +31,7 @@ export interface Assignment {
    * Upper bound on the objective (sum of similarities) of any assignment with the same bridges and no more empty seats.
    */
   upperBound: number;
-  /** Relative optimality gap: (upperBound - objective) / |objective|. */
+  /** Relative optimality gap: (upperBound - objective) / |objective|; upperBound itself if the objective is 0. */
   gap: number;
   /**
    * Objective and bound of the same problem without required bridges; the difference is the similarity that bridges
@@ -75,10 +75,10 @@ export function drawDoubles(entries: number, share: number, seed: number): numbe
 /**
  * Assigns reviewers to the panels of entries: maximises the sum of similarities subject to panel size, loads, conflicts
  * of interest and independence. Enough assignments are bridges (reviewers from another industry's panel), without which
- * a panel's severity cannot be told apart from its industry's quality. Solved at least twice: without bridges, then
- * with bridges planned from the precision that this solution achieves. Deterministic. Blocks its thread for seconds
- * with thousands of entries, so the server calls `assignPanelsInWorker`. Throws RangeError on malformed input; seats
- * that cannot be filled are reported in `unmet`.
+ * a panel's severity cannot be told apart from its industry's quality. Solved first without required bridges; if the
+ * result has too few bridges or too little precision, solved again with bridges planned from it, at most ROUNDS times.
+ * Deterministic. Blocks its thread for seconds with thousands of entries, so the server calls `assignPanelsInWorker`.
+ * Throws RangeError on malformed input; seats that cannot be filled are reported in `unmet`.
  */
 export function assignPanels(problem: AssignmentProblem, options: AssignmentOptions = {}): Assignment {
   checkProblem(problem);

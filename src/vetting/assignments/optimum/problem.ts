@@ -55,7 +55,7 @@ export interface Seat {
 }
 
 export interface AssignmentOptions {
-  /** Number of reviewers per panel; default 3, which is also a cohort's minimum. */
+  /** Number of reviewers per panel; default 3, the smallest minimum number of reviews that a cohort may have. */
   panelSize?: number;
   /**
    * Share of entries judged by a second, independent panel as well; default 0.1. They are drawn at random by `seed`.
