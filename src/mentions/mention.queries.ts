@@ -40,7 +40,7 @@ export const accountOfTalent = defineLoader<string, string | null>(async (db, id
   return ids.map((id) => found.get(id) ?? null);
 });
 
-/** The named party, as the rights see it. */
+/** The named party of a mention, in the form in which the rights to mentions take it. */
 export async function namedParty(
   ctx: Context,
   mention: Mention,

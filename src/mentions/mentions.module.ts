@@ -39,7 +39,7 @@ export const mentionsModule: Module = {
         ),
       },
       ...mentionsColumns,
-      // Before the talent profile is emptied.
+      // Must run before the talent profile is emptied.
       erase: async (tx, { accountId }) => {
         await changedRows(
           tx,

@@ -16,7 +16,7 @@ declare module '../kernel/authz.js' {
 const isNamed = (viewer: Viewer, s: OfNamed, role: MembershipRole): boolean =>
   s.organisationId === null ? isSelf(viewer, s.accountId) : atLeast(viewer, s.organisationId, role);
 
-/** Rights over what others say of one. */
+/** Rights over mentions. */
 export const mentionsRights = {
   'mention:read': {
     may: (viewer, s) => viewer.isOperator || isNamed(viewer, s, 'MEMBER'),

@@ -42,7 +42,7 @@ registerEnumType(MailKind, {
   ),
 });
 
-/** Defines an event of which persons are told by mail. */
+/** Defines an event that is announced to persons by mail. */
 export const defineMail = <Facts>(event: MailEvent<Facts> & { kind: MailKind }): MailEvent<Facts> => event;
 
 /** A text on one line, short enough for a subject. */

@@ -12,7 +12,7 @@ export interface Mail {
   to: string;
   /** Language of the text, for the Content-Language header. */
   locale: Locale;
-  /** Name of the event that the mail tells. */
+  /** Name of the event that the mail announces. */
   event: string;
   subject: string;
   body: string;
@@ -24,7 +24,7 @@ export interface Mail {
   authors: readonly string[];
 }
 
-/** A person who is told of an event. */
+/** A person who gets a mail about an event. */
 export interface Receiver {
   email: string;
   locale: Locale;
@@ -38,7 +38,7 @@ export interface About {
   token?: string;
   /** Accounts whose words the mail quotes. */
   authors?: readonly string[];
-  /** When the mails go out; at once by default. */
+  /** Time from which the mails may be sent; at once by default. */
   runAt?: Date;
 }
 

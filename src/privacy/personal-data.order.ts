@@ -35,7 +35,8 @@ const ERASURE_ORDER: readonly string[] = [
   'importing',
   'cohorts',
   'reviewing',
-  // Mentions come before `talent`, because a mention refers to the person by the talent profile, which that step empties.
+  // Mentions come before `talent`, because a mention refers to the person by the talent profile, which that step
+  // empties.
   'mentions',
   // Teams come before `talent`, because a team refers to the person by the talent profile, which that step empties.
   'teams',

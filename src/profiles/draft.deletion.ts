@@ -33,8 +33,8 @@ export function refuseStaleDeletion(what: string, yourRevision: number, revision
 
 /**
  * Deletes a draft that the caller has locked, with all rows that belong to it and the stored texts of its earlier
- * revisions, and appends the deletion to the ledger. Triggers note the deletion for search and matching. Throws CONFLICT
- * (NOT_A_DRAFT) where something else refers to the draft.
+ * revisions, and appends the deletion to the ledger. Triggers note the deletion for search and matching. Throws
+ * CONFLICT (NOT_A_DRAFT) if a row outside the draft refers to it.
  */
 export async function deleteDraftRow<T extends ObjectLiteral & { id: string }>(
   tx: EntityManager,

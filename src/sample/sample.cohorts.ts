@@ -170,7 +170,7 @@ async function registerBatch(
   });
 }
 
-/** Every reviewer submits on a different day. */
+/** Reviewers submit at equally spaced times, in days PLAN.review to PLAN.reviewed of the cohort. */
 async function review(
   app: App,
   opened: Date,

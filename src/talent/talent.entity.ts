@@ -78,7 +78,7 @@ export class TalentProfile extends profileBase<ProfileStatus>({
   statusReason: { description: 'Why it is SUSPENDED; for the person and operators.', right: 'talent:private' },
   viewerCanEdit: { description: 'Whether the viewer may edit it: the person alone.', right: 'talent:edit' },
 }) {
-  /** Null once the person is erased. */
+  /** Account of the person; null once the person is erased. */
   @Column('uuid', { name: 'account_id', nullable: true })
   accountId: string | null;
 

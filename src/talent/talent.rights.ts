@@ -1,6 +1,6 @@
 import { inVerifiedOrganisation, isSelf, type OfPerson, type RightsTable } from '../kernel/authz.js';
 
-/** Columns of a talent that decide which viewers see it. */
+/** Subject of the right to read a talent profile: its owner, and the columns that decide which viewers see it. */
 interface OfTalent extends OfPerson {
   visibility: 'PUBLIC' | 'REGISTERED' | 'HIDDEN';
   status: 'ACTIVE' | 'PAUSED' | 'SUSPENDED';
@@ -12,9 +12,9 @@ declare module '../kernel/authz.js' {
     'talent:edit': OfPerson;
     'talent:private': OfPerson;
     'talent:read': OfTalent;
-    /** Listing talents whose visibility is REGISTERED. */
+    /** Right to list talents whose visibility is REGISTERED. */
     'talent:readRegistered': undefined;
-    /** Listing talents of every visibility and status. */
+    /** Right to list talents of every visibility and status. */
     'talent:readAll': undefined;
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Porter2, the English stemmer of the Snowball project (Martin Porter, https://snowballstem.org/algorithms/english/stemmer.html):
- * "optimisation", "optimised" and "optimising" become one term. Written from the published description of the algorithm.
+ * Porter2, the English stemmer of the Snowball project (Martin Porter,
+ * https://snowballstem.org/algorithms/english/stemmer.html): "optimisation", "optimised" and "optimising" become one
+ * term. Written from the published description of the algorithm.
  */
 
 /** Words that the suffix rules of the Porter2 stemmer would stem wrongly, with their stems. */

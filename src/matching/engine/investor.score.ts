@@ -43,8 +43,9 @@ export function activityOf(columns: InvestorColumns, row: number, asOf: Day, mod
 }
 
 /**
- * Contribution of the investor in a row to the industry or region term: the sum over the sought codes, each times its
- * weight, of the row's value in `here` at every node on the path and in `below` at every node that the path continues from.
+ * Contribution of the industry or region term for the investor in a row: the sum over the sought codes, each times its
+ * weight, of the row's value in `here` at every node on the path and in `below` at every node that the path continues
+ * from.
  */
 function alongWays(
   row: number,

@@ -34,7 +34,7 @@ export interface Opportunity {
   /** Keys of the parties that invested in the opportunity earlier; they are not proposed again. */
   readonly backers: readonly string[];
   readonly cooperationModes: readonly string[];
-  /** Working languages of its people, ISO 639-1. */
+  /** Working languages of the opportunity's people, ISO 639-1. */
   readonly languages: readonly string[];
   readonly text: TextVector | null;
 }

@@ -6,7 +6,7 @@ export interface Standing {
   candidates: number;
   capacity: number;
   pairs: number;
-  /** Sum over its pairs. */
+  /** Sum of the participant's scores minus the floor, over its pairs. */
   got: number;
   /**
    * Sum over the participant's best admissible counterparts, as many as the participant has places: the result it would

@@ -129,8 +129,8 @@ export type RecordSelection = RowSelection & { readonly generation: number };
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * SQL condition and order for a selection of rows; `$1` is `selectionValue`. The two variants are separate statements with
- * a literal limit, because PostgreSQL reuses one plan for all parameter values, and a plan for both variants would
+ * SQL condition and order for a selection of rows; `$1` is `selectionValue`. The two variants are separate statements
+ * with a literal limit, because PostgreSQL reuses one plan for all parameter values, and a plan for both variants would
  * always scan the whole table.
  */
 export function selectionClause(w: RowSelection, id: string): string {

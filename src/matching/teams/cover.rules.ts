@@ -39,7 +39,10 @@ export interface CoverRule {
   grade?: number;
   /** Probability if the talent wishes to take the role. */
   role?: readonly [Role, number];
-  /** True if the parts count fully only in the achievement's own industry, and less the farther the talent's industry is. */
+  /**
+   * True if the parts count fully only in the achievement's own industry, and less the farther away the talent's
+   * industry is.
+   */
   field: boolean;
 }
 

@@ -10,7 +10,7 @@ export interface AchievementFacts {
   industries: ReadonlyArray<readonly string[]>;
   /** Codes on the path from the province down to the achievement's region; empty if it names none. */
   region: readonly string[];
-  /** Languages of its texts, ISO 639-1. */
+  /** Languages of the achievement's texts, ISO 639-1. */
   languages: readonly string[];
   cooperationModes: readonly string[];
 }

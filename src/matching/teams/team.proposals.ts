@@ -43,7 +43,7 @@ export interface ProposedNeed {
 
 export interface ProposedTeam {
   members: ProposedMember[];
-  /** Sum of the terms, added in their order. */
+  /** Value of the team: the sum of its terms, added in their order. */
   value: number;
   terms: TeamParts;
   needs: ProposedNeed[];

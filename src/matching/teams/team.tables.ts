@@ -28,7 +28,7 @@ export interface NeedTable {
   skill: Float64Array;
   /** Strength of a technology manager's grade (none, junior, intermediate, senior), at index `level * 4 + grade`. */
   grade: Float64Array;
-  /** The role as a bit, and its strength by level. */
+  /** The role that counts for the need, as a bit, and the strength it adds, per level of nearness. */
   role: number;
   roleStrength: Float64Array;
 }

@@ -24,8 +24,8 @@ export const MAX_PER_NETWORK = 200;
 /** Maximum number of texts stored per month; if there are more, texts that were counted only once are deleted. */
 export const MAX_ROWS_PER_MONTH = 20_000;
 /**
- * Number of values that a party's mark can take. Marks are keyed and computed separately for every text, so that those of one
- * party on two texts have nothing in common, and without the key none leads to an account or a network.
+ * Number of values that a party's mark can take. Marks are keyed hashes, computed separately for every text: the marks
+ * of one party on two texts have nothing in common, and without the key no mark leads to an account or a network.
  */
 const MARKS = 2 ** 24;
 
@@ -41,7 +41,7 @@ export interface NotedSearch {
   text: string | null;
   /** Section letter (GB/T 4754) of the industry that the search is narrowed to; empty if there is none. */
   industry: string;
-  /** Whether there was a match. */
+  /** True if the search had a match. */
   found: boolean;
 }
 

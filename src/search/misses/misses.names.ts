@@ -32,7 +32,7 @@ const COMPOUND = [
 const GIVEN = new Set(
   '伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国文红玉兰萍鹏飞辉玲斌浩宇轩梓涵欣怡佳琪雪梅春芬淑珍珠琴晨阳子晓小志俊峰海燕云龙林波健鑫凯旭东永庆祥福生荣德忠义仁礼智信诚彬宁瑞雅婷婉倩颖洁慧美丹凤莉莹琳玥悦妍嘉思睿博雨泽晗昊天宏亮光成才贵富根长新民胜利学良朝辰翔雷帆航逸皓锦程佑锋钢武松柏立家兴金',
 );
-/** Titles that stand behind or before a name. */
+/** Titles that follow or precede a name. */
 const TITLES = '教授|院士|博士|老师|先生|女士|研究员|工程师|主任|院长|校长|所长|经理|董事长|总裁|同学|医生|大夫';
 
 const TITLED = new RegExp(`\\p{Script=Han}{2,4}?(?:副)?(?:${TITLES})`, 'gu');

@@ -24,7 +24,7 @@ export async function noteSearch(ctx: Context, request: SearchRequest, total: nu
     const text = request.identifierKeys === null ? missText(request.text) : null;
     ctx.app.misses.noteSearch(clientOf(ctx), { text, industry: await sectionOf(ctx.app, request), found: total > 0 });
   } catch (error) {
-    // A failure here must not affect the search.
+    // A failure to count must not affect the search.
     ctx.app.log.warn({ fault: (error as Error).name }, 'a search could not be counted');
   }
 }

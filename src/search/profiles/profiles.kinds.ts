@@ -22,7 +22,7 @@ export interface ProfileKind {
   readonly facets: Readonly<Record<string, ProfileFacet>>;
 }
 
-/** Number of the last open day if there is no deadline. */
+/** Last open day of a demand without a deadline, as a number like 20261231. */
 const NO_DEADLINE = 99_991_231;
 const NONE = `'[]'::jsonb`;
 

@@ -3,7 +3,7 @@ import { readSynonyms, type Synonyms } from '../synonyms/synonyms.store.js';
 
 /** State of the search index and of the synonyms, read at the start of a search. */
 export interface SearchState {
-  /** Rises with every change of the index. */
+  /** Version of the index; rises with every change. */
   readonly version: number;
   /** True if the live index contains every committed change: a change leaves the outbox only once it can be found. */
   readonly isComplete: boolean;

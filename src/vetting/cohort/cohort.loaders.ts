@@ -138,7 +138,7 @@ export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, 
   );
 });
 
-/** Assessments of an entry from the newest fit. */
+/** Assessments of each entry from the newest calibration. */
 export const assessmentsOf = defineLoader<string, Assessment[]>(async (db, ids) =>
   groupedByKey(ids, await db.findBy(Assessment, { entryId: In([...ids]) }), (row) => row.entryId),
 );

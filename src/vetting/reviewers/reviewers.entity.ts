@@ -100,7 +100,7 @@ export class ReviewerDeclaration extends Node {
 @ObjectType({ implements: Node, description: 'A reviewer’s profile. Only the person and operators see it.' })
 @Entity('reviewer')
 export class Reviewer extends Node {
-  /** Null after the person was erased. */
+  /** Account of the reviewer; null once the person is erased. */
   @Column('uuid', { name: 'account_id', nullable: true })
   accountId: string | null;
 

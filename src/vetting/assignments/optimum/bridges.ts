@@ -165,7 +165,7 @@ class Offers {
     return this.room[g]! > 0 && this.places[j]! >= 1 ? this.cost[g * this.ground.x.reviewers + j]! : Infinity;
   }
 
-  /** Applies that bridge and returns its entry. */
+  /** Applies the bridge of reviewer j to the best entry of industry g, and returns that entry. */
   take(g: number, j: number): number {
     const { reviewers } = this.ground.x;
     const i = this.entry[g * reviewers + j]!;
