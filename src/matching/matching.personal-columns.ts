@@ -6,7 +6,7 @@ import {
   type PersonalData,
 } from '../kernel/personal-data.js';
 
-/** Columns of matching, rounds and teams: what is personal, and what is not. */
+/** States which columns of matching, rounds and teams hold personal data, and which do not. */
 export const matchingColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'>> = {
   columns: {
     ...allOf(['match_feedback.account_id', 'match_feedback.note'], {

@@ -1,6 +1,6 @@
 import { allOf, type PersonalData } from '../kernel/personal-data.js';
 
-/** Columns of mentions: what is personal, and what is not. */
+/** States which columns of mentions hold personal data, and which do not. */
 export const mentionsColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'>> = {
   columns: {
     'mention.answered_by': { holds: 'which person answered', exported: 'mentions', erased: 'UNLINKED' },

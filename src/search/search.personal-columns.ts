@@ -1,6 +1,6 @@
 import { publishedByPlatform, type PersonalData } from '../kernel/personal-data.js';
 
-/** Columns of search: what may be personal, and what is not. */
+/** States which columns of search may hold personal data, and which do not. */
 export const searchColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'>> = {
   columns: {
     'search_miss.text': {

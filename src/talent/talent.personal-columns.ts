@@ -1,6 +1,6 @@
 import { allOf, type PersonalData } from '../kernel/personal-data.js';
 
-/** Columns of talent profiles: what is personal, and what is not. */
+/** States which columns of talent profiles hold personal data, and which do not. */
 export const talentColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'>> = {
   columns: {
     'talent_profile.account_id': { holds: 'whose profile it is', exported: 'talentProfile', erased: 'UNLINKED' },

@@ -159,8 +159,8 @@ export class VectorIndex {
   }
 
   /**
-   * Similarities of a vector to every indexed vector, by number of the latter; summed in the order of term ids, as in
-   * `similarity`.
+   * Similarities of a vector to every indexed vector, in the order of their numbers; summed in the order of term ids,
+   * as in `similarity`.
    */
   similarities(vector: Weighted): Float64Array {
     const sums = new Float64Array(this.count);

@@ -1,6 +1,6 @@
 import { allOf, authoredText, ERASED_TEXT, publishedByPlatform, type PersonalData } from '../kernel/personal-data.js';
 
-/** Columns of cohorts: what is personal, and what is not. */
+/** States which columns of cohorts hold personal data, and which do not. */
 export const cohortColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'>> = {
   columns: {
     ...allOf(['objection.account_id', 'objection.text'], {
@@ -74,7 +74,7 @@ const figures = {
   kept: 'Figures under the reviewer’s id, which identifies no person; decisions were computed from them.',
 } as const;
 
-/** Columns of reviewing: what is personal, and what is not. */
+/** States which columns of reviewing hold personal data, and which do not. */
 export const reviewingColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'>> = {
   columns: {
     ...allOf(['reviewer.account_id', 'reviewer.statement', 'reviewer.orcid'], {

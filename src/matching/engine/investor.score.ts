@@ -65,7 +65,7 @@ function alongWays(
 
 /**
  * Squared distance of an amount from the mean of the base distribution, divided by twice its variance and times the
- * term's weight: what the log density under the base distribution falls short of its maximum.
+ * term's weight: the amount by which the log density under the base distribution falls short of its maximum.
  */
 export const baseDensity = (model: InvestorModel, amount: number): number =>
   Math.fround(model.weights.amount / (2 * model.base.amount.variance)) *

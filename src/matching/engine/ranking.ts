@@ -138,7 +138,7 @@ function refine(
   const count = rowsInReach(sums, lengths, factor, top.threshold - constant, end);
   for (let i = 0; i < count; i += 1) {
     const row = found[i]!;
-    // Checked again: rows refined since this list was made may have raised the threshold.
+    // The bound is checked again, because rows refined since this list was made may have raised the threshold.
     if (sums[row]! + constant + factor * lengths[row]! > top.threshold && !seen.has(row))
       offer(sums[row]! + value(row), row);
   }

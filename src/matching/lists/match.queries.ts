@@ -181,8 +181,7 @@ async function pageOf(ctx: Context, held: MatchData, question: Question, window:
 }
 
 /**
- * Whose declined pairs are left out of a list of this side: those that the side itself declined; for an operator, those
- * that either side declined.
+ * Side whose declined pairs are left out of a list for `side`: that side itself; for an operator, both sides (POOL).
  */
 function declinesSeenBy(ctx: Context, side: 'LISTER' | 'COUNTERPART'): DeclinesSeenBy {
   return can(ctx, 'platform:operate', undefined) ? 'POOL' : side;

@@ -20,8 +20,8 @@ export interface RoundProblem {
   barred: Uint8Array;
   /**
    * Matrices achievements × investors, one per side: 1 where a pair is excluded only for reasons of which this side
-   * must not learn (the other side's declines, vetoes for the other side or for the pool). Such a pair counts as a
-   * candidate where the side is told of its outcome.
+   * must not learn (the other side's declines, vetoes for the other side or for the pool). In the outcome that the side
+   * is shown, such a pair counts as a candidate.
    */
   hiddenFromAchievements?: Uint8Array;
   hiddenFromInvestors?: Uint8Array;

@@ -41,7 +41,7 @@ export interface TeamTalent {
   ties: readonly string[];
 }
 
-/** Why a talent covers a need: a part of the profile, with its code or count. */
+/** Reason why a talent covers a need: a part of the profile, with its code or count. */
 export interface Bringing {
   by: TeamBringing;
   /** Code of the part: evidence kind, industry, region, language, kind of talent, grade or role; null for SKILL. */

@@ -92,7 +92,7 @@ const EVENTS: Record<News, ReturnType<typeof teamMail>> = {
 /** All mails on teams. */
 export const teamMails = Object.values(EVENTS);
 
-/** What a mail says of a team; `reasonBy` is the account that wrote the reason. */
+/** Facts about a team that its mails mention; `reasonBy` is the account that wrote the reason. */
 type TeamNews = Pick<Team, 'id' | 'achievementId' | 'reason'> & { reasonBy?: string };
 
 async function queueTeamMails(

@@ -32,9 +32,9 @@ export const teamExports: Record<string, PersonalDataExport> = {
 };
 
 /**
- * Erasure of a person from all teams; a team that cannot continue without the person is dissolved. The membership stays
- * as a bare id, without its assessment. Must run before the talent's profile is emptied; the profile is locked, so that
- * no team adds the person meanwhile.
+ * Erasure of a person from all teams; a team that cannot continue without the person is dissolved. The membership
+ * stays, with the talent's id alone: the person's part of the team's assessment is removed. Must run before the
+ * talent's profile is emptied; the profile is locked, so that no team adds the person meanwhile.
  */
 export async function eraseFromTeams(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   await changedRows(tx, `UPDATE team SET created_by = NULL WHERE created_by = $1`, [accountId]);

@@ -115,8 +115,8 @@ class SizeSearch {
     levels.fill(1, 0, this.width);
     const places: number[] = [];
     const n = this.order.length;
-    // Indexed by number of members chosen: what each further talent adds now, and the most it can add together with
-    // talents after it.
+    // `gains[m][i]`: with m members chosen, the value that talent i adds now. `reaches[m][i]`: the most that talent i
+    // can add together with talents after it.
     const gains = Array.from({ length: this.size }, () => new Float64Array(n));
     const reaches = Array.from({ length: this.size }, () => new Float64Array(n));
     const descend = (from: number, potential: number, value: number) => {

@@ -13,8 +13,9 @@ import { uidOf, type Collection } from './search.collection.js';
  */
 
 /**
- * TASK_WAIT_MS: maximum wait for a task of the search engine. The second constant is the maximum interval between two
- * checks of the task's state; intervals start short, because most tasks end at once. Both in milliseconds.
+ * TASK_WAIT_MS: maximum wait for a task of the search engine, in milliseconds. LONGEST_LOOK_MS: maximum interval
+ * between two checks of the task's state, in milliseconds; the first intervals are shorter, because most tasks end at
+ * once.
  */
 const TASK_WAIT_MS = 120_000;
 const LONGEST_LOOK_MS = 100;

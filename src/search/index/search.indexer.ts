@@ -140,8 +140,8 @@ export async function ensureIndex(app: App): Promise<void> {
       // no documents.
       if (collection !== achievementCollection && !(await collection.isNeeded(app.dataSource.manager))) continue;
       await reindex(app, { onlyIfStale: true, collection });
-      // The index may still be outdated: another process was building it, or synonyms were edited meanwhile. Check
-      // again later.
+      // The index may still be outdated, because another process was building it, or because synonyms were edited
+      // meanwhile: a later check is queued.
       if (!(await isCurrent(app, collection))) await requestEnsure(app.dataSource.manager, RETRY_MS);
     }
   } catch (error) {

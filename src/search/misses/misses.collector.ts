@@ -163,7 +163,7 @@ export class MissCollector {
     const key = this.keyOf(client);
     const now = this.clock().getTime();
     const known = this.clients.get(key);
-    // Deleted and inserted again, so that the map stays ordered by the time of each client's last search.
+    // The client is deleted and inserted again, so that the map stays ordered by the time of each client's last search.
     this.clients.delete(key);
     if (known) this.settle(known, known.at + PATIENCE_MS <= now ? null : search.text);
     const state: Client =

@@ -212,7 +212,7 @@ function markText(text: string, finder: Finder): HighlightPart[] | null {
   if (from > 0) put('…', false);
   let end = from;
   for (let find: RegExpExecArray | null = first; find && find.index < to; find = nextFind(text, finder)) {
-    // Moves past an empty match, which would otherwise be found again forever.
+    // The position moves past an empty match, which would otherwise be found again forever.
     if (find[0] === '') finder.pattern.lastIndex += 1;
     const stop = Math.min(find.index + find[0].length, to);
     if (find.index >= stop) continue;

@@ -13,7 +13,7 @@ const FILLERS = new Set(
   ).split(' '),
 );
 
-/** Whether a synonym would be a filler word, or holds no letter or digit at all. */
+/** True if a term is a filler word, or has no letter or digit at all. */
 export function isFiller(term: string): boolean {
   const word = term.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
   return word === '' || FILLERS.has(word) || STOP_WORDS.has(word);

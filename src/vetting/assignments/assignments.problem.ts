@@ -194,8 +194,8 @@ export function loadOf(facts: Pick<CohortFacts, 'reviewerLoad'>, reviewer: Pick<
 
 /**
  * Number of places that the first group of dimensions leaves free for the second, per reviewer who judges both groups:
- * as many as the second group's seats need beyond its other reviewers; if the places do not suffice for both groups,
- * they are shared in proportion to what each group lacks.
+ * as many as the second group's seats need beyond the places of reviewers who judge that group only. If the places do
+ * not suffice for both groups, they are shared in proportion to what each group lacks.
  */
 function reserveFor(facts: CohortFacts, group: DimensionGroup, first: boolean): (reviewer: ReviewerFacts) => number {
   const other = dimensionGroups(facts.reviewers).find(

@@ -179,8 +179,8 @@ export class Design {
     );
     this.columnsOf = queries.map(({ opportunity }) => this.columnsFor(opportunity));
     const featureOf = featuresOf(space, this.vocabularies);
-    // Must stay equal to the computation of the latent term in investor.facts.ts and investor.sought.ts, or the fit
-    // trains a different score.
+    // The latent features computed here must stay equal to the latent term in investor.facts.ts and investor.sought.ts,
+    // or the fit trains a different score.
     this.own = joined(
       coded.map(({ track }) =>
         sparseOf(

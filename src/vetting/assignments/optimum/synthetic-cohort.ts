@@ -55,7 +55,8 @@ export function syntheticProblem(setting: SyntheticSetting, seed: number): Assig
   const owner = Array.from({ length: nE }, () => Math.floor(random() * organisations));
   const maxLoad = Math.ceil((nE * setting.seats * (1 + setting.slack)) / nR);
   const reviewers: ReviewerToAssign[] = Array.from({ length: nR }, (_, j) => {
-    // The first reviewers are distributed over the industries in turn, so that every industry has at least three.
+    // The first reviewers are distributed over the industries in turn, so that every industry has at least three, if
+    // there are enough reviewers.
     const first = j < 3 * nG ? j % nG : industryOf();
     const second = industryOf();
     return {
