@@ -30,6 +30,7 @@ import { ObjectionReplies20261130135000 } from './20261130135000-objection-repli
 import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
 import { MailOptOut20261130140100 } from './20261130140100-mail-opt-out.js';
 import { Mentions20261130121000 } from './20261130121000-mentions.js';
+import { KeysetIndexes20261130235000 } from './20261130235000-keyset-indexes.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -64,4 +65,5 @@ export const migrations: Array<new () => SqlMigration> = [
   OrganisationClosing20261130112000,
   MailOptOut20261130140100,
   Mentions20261130121000,
+  KeysetIndexes20261130235000,
 ];

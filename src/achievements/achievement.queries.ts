@@ -264,13 +264,16 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   };
 }
 
-/** Lists, for operators, the pairs of near-duplicates that no operator has dismissed, the most similar first. */
+/**
+ * Lists, for operators, the pairs of near-duplicates that no operator has dismissed, the most similar first, of equally
+ * similar ones the newest.
+ */
 export async function listNearDuplicates(ctx: Context, args: ConnectionArgs): Promise<Page<NearDuplicate>> {
   authorize(ctx, 'platform:operate', undefined);
   const query = ctx.db.createQueryBuilder(NearDuplicate, 'p').where('p.dismissed_at IS NULL');
   return keysetPage(query, args, [
     { sql: 'p.similarity', direction: 'DESC', cast: 'numeric', value: (pair) => pair.similarityText },
-    { sql: 'p.id', direction: 'ASC', cast: 'uuid', value: (pair) => pair.id },
+    { sql: 'p.id', direction: 'DESC', cast: 'uuid', value: (pair) => pair.id },
   ]);
 }
 

@@ -93,8 +93,10 @@ export function connectionType<T extends object>(name: string, Item: () => Class
 }
 
 /**
- * One column of the sort order of keyset pages. `sql` must never be null, and the values of the last column must be
- * unique.
+ * One column of the sort order of keyset pages. The values of the last column must be unique. `sql` must never be null:
+ * a nullable column is wrapped in COALESCE with a value beyond its range, and the index has the same expression. One
+ * direction for all columns reads a page from the index at any depth; where directions are mixed, a page also reads the
+ * rows that equal the cursor in the leading columns.
  */
 export interface KeysetColumn<T> {
   sql: string;
@@ -102,6 +104,33 @@ export interface KeysetColumn<T> {
   /** SQL type to which the column's value in a cursor is cast, such as `uuid`. */
   cast: string;
   value: (row: T) => string | number;
+}
+
+/**
+ * The SQL condition that a row stands after the cursor, whose values are the parameters `cursor0`, `cursor1`, …. A run
+ * of columns with the same direction is one row comparison, which PostgreSQL answers from an index. Where the direction
+ * turns, the run stands once more, as an outer bound: PostgreSQL uses no index for alternatives of OR.
+ */
+function afterCursor<T>(order: ReadonlyArray<KeysetColumn<T>>, backward: boolean, from = 0): string {
+  const { direction } = order[from]!;
+  const turn = order.findIndex((column, i) => i > from && column.direction !== direction);
+  const run = order.slice(from, turn < 0 ? undefined : turn);
+  const row = (parts: string[]) => (parts.length === 1 ? parts[0]! : `(${parts.join(', ')})`);
+  const columns = row(run.map(({ sql }) => sql));
+  const values = row(run.map(({ cast }, i) => `CAST(:cursor${from + i} AS ${cast})`));
+  const operator = (direction === 'ASC') !== backward ? '>' : '<';
+  const strict = `${columns} ${operator} ${values}`;
+  if (turn < 0) return strict;
+  return `(${columns} ${operator}= ${values} AND (${strict} OR ${afterCursor(order, backward, turn)}))`;
+}
+
+/** The cursor values of a row; throws where a column breaks the contract of KeysetColumn, since its page would lose rows. */
+function cursorValues<T>(row: T, order: ReadonlyArray<KeysetColumn<T>>): Array<string | number> {
+  return order.map((column) => {
+    const value: unknown = column.value(row);
+    if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))) return value;
+    throw new Error(`The sort column ${column.sql} gave ${String(value)}; wrap it in COALESCE.`);
+  });
 }
 
 export interface PageWindow {
@@ -175,17 +204,7 @@ export async function keysetPage<T extends ObjectLiteral>(
   const forward = (direction: 'ASC' | 'DESC') => (direction === 'ASC') !== backward;
   if (cursor !== undefined) {
     const values = decodeCursor(cursor, order.length, backward ? 'before' : 'after');
-    const alternatives = order.map((column, i) => {
-      const equal = order.slice(0, i).map((previous, j) => `${previous.sql} = CAST(:cursor${j} AS ${previous.cast})`);
-      return [
-        ...equal,
-        `${column.sql} ${forward(column.direction) ? '>' : '<'} CAST(:cursor${i} AS ${column.cast})`,
-      ].join(' AND ');
-    });
-    query.andWhere(
-      `(${alternatives.map((a) => `(${a})`).join(' OR ')})`,
-      Object.fromEntries(values.map((v, i) => [`cursor${i}`, v])),
-    );
+    query.andWhere(afterCursor(order, backward), Object.fromEntries(values.map((v, i) => [`cursor${i}`, v])));
   }
   order.forEach((column, i) => {
     query[i === 0 ? 'orderBy' : 'addOrderBy'](column.sql, forward(column.direction) ? 'ASC' : 'DESC');
@@ -212,7 +231,7 @@ export async function keysetPage<T extends ObjectLiteral>(
   const more = rows.length > limit;
   if (more) rows.length = limit;
   if (backward) rows.reverse();
-  const edges = rows.map((node) => ({ node, cursor: encodeCursor(order.map((column) => column.value(node))) }));
+  const edges = rows.map((node) => ({ node, cursor: encodeCursor(cursorValues(node, order)) }));
   return {
     edges,
     pageInfo: {

@@ -18,13 +18,17 @@ export async function readTrackRecord(ctx: Context, id: string): Promise<TrackRe
 interface Window {
   investorId: string;
   rows: number;
-  /**
-   * Day and id of the investment after (or, for a backward page, before) which the page starts; null for the first (or
-   * last) page.
-   */
-  day: string | null;
-  id: string | null;
+  /** Day and id of the investment after (or, for a backward page, before) which the page starts. */
+  day: string;
+  id: string;
 }
+
+/**
+ * Positions beyond every investment, from which the first (or last) page starts. With a position on every page the
+ * condition has one form: an alternative for null would keep PostgreSQL from answering it from the index.
+ */
+const START = { day: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+const END = { day: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
 
 /**
  * Makes a loader of pages of past investments. Each key is a page as JSON, so that two SQL statements, one per
@@ -40,7 +44,7 @@ const windows = (backward: boolean): LoaderDefinition<string, TrackRecord[]> =>
          SELECT r.id, r.invested_on
          FROM track_record r
          WHERE r.investor_id = w."investorId"
-           AND (w.day IS NULL OR (r.invested_on, r.id) ${backward ? '>' : '<'} (w.day, w.id))
+           AND (r.invested_on, r.id) ${backward ? '>' : '<'} (w.day, w.id)
          ORDER BY r.invested_on ${direction}, r.id ${direction}
          LIMIT w.rows
        ) t
@@ -77,7 +81,7 @@ export async function trackRecordPage(
   args: ConnectionArgs,
 ): Promise<Page<TrackRecord>> {
   const { limit, backward, cursor } = readWindow(args);
-  const window: Window = { investorId, rows: limit + 1, day: null, id: null };
+  const window: Window = { investorId, rows: limit + 1, ...(backward ? END : START) };
   if (cursor !== undefined) {
     const argument = backward ? 'before' : 'after';
     const [day, id] = decodeCursor(cursor, 2, argument);

@@ -229,9 +229,11 @@ export async function poolRanking(
     throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
   const scope = industry == null ? '' : `WHERE industry_codes @> ARRAY[$1]`;
   const values = industry == null ? [] : [industry];
+  // Positions are numbered without gaps, so in the whole pool they are the ranks, and no page counts from the start.
+  const rank = industry == null ? 'position' : 'row_number() OVER (ORDER BY position)';
   const rows = (await ctx.db.query(
     `SELECT r.achievement_id, r.passport_id, r.position, r.rank::int, r.score
-     FROM (SELECT *, row_number() OVER (ORDER BY position) AS rank FROM pool_rank ${scope}) r
+     FROM (SELECT *, ${rank} AS rank FROM pool_rank ${scope}) r
      JOIN achievement a ON a.id = r.achievement_id AND a.status = 'ADMITTED'
      WHERE r.position ${backward ? '<' : '>'} $${values.length + 1}
      ORDER BY r.position ${backward ? 'DESC' : 'ASC'}
