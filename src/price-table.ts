@@ -87,8 +87,8 @@ const MUTATIONS: readonly Priced[] = [
     of: onMutations(`activateMatchModel addOrganisationFamily addRoundVeto addToShortlist addTrackRecord answerAppeal answerMention answerObjection
       answerRoundPair answerTeamInvitation appealExclusion applyAsReviewer cancelImport cancelMatchingRound changeMemberRole closeInterest
       closeMatchingRound closeOrganisation confirmEmail confirmEmailChange createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
-      createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteDraftAchievement deleteDraftDemand
-      deleteDraftInvestorProfile deleteDraftTalentProfile deleteOrganisation dismissDuplicate
+      createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteCohort deleteDraftAchievement deleteDraftDemand
+      deleteDraftInvestorProfile deleteDraftTalentProfile deleteMatchingRound deleteOrganisation deleteTeam dismissDuplicate
       expressInterest fulfilDemand giveMatchFeedback leaveOrganisation liftTeamRefusal logOut logOutEverywhere markInterestRead pauseDemand
       pauseInvestorProfile pauseTalentProfile refreshSession reinstateAchievement reinstateDemand reinstateInvestorProfile
       reinstateTalent removeColumnMapping removeEvidence removeFromShortlist removeMember removeOrganisationFamily removeRoundVeto
@@ -270,7 +270,7 @@ const BESIDE: readonly Priced[] = [
       RoundPair.investorAnswer RoundPair.investorReason RoundPair.listerAnswer RoundPair.listerReason
       RoundPair.status RoundPair.viewerCanAnswer ScorePassport.isValid Session.isCurrent ShortlistEntry.stillInPool
       TalentProfile.displayName TalentProfile.statusReason TalentProfile.verificationReason
-      TalentProfile.viewerCanEdit Team.viewerCanAccept Team.viewerCanDissolve Team.viewerCanInvite
+      TalentProfile.viewerCanEdit Team.viewerCanAccept Team.viewerCanDelete Team.viewerCanDissolve Team.viewerCanInvite
       TrackRecord.externalId`,
   },
   { what: 'reasons of a match', price: { ms: 0.1, flat: true }, of: 'Match.reasons RoundPair.reasons' },

@@ -31,6 +31,17 @@ export function refuseStaleDeletion(what: string, yourRevision: number, revision
   });
 }
 
+/** Runs a deletion; throws CONFLICT (NOT_A_DRAFT) with the way out where a foreign key refers to a deleted row. */
+export async function refusingReferences<T>(wayOut: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === '23503')
+      throw notADraft(`Something else refers to this draft, so it stays. ${wayOut}`);
+    throw error;
+  }
+}
+
 /**
  * Deletes a draft that the caller has locked, with all rows that belong to it and the stored texts of its earlier
  * revisions, and appends the deletion to the ledger. Triggers note the deletion for search and matching. Throws
@@ -49,13 +60,7 @@ export async function deleteDraftRow<T extends ObjectLiteral & { id: string }>(
     `${tableName}.`,
   ]);
   await forgetReplacedOf(tx, entity.name, id);
-  try {
-    await tx.delete(entity, { id } as FindOptionsWhere<T>);
-  } catch (error) {
-    if ((error as { code?: unknown }).code === '23503')
-      throw notADraft('Something else refers to this draft, so it stays. Take it back or pause it instead.');
-    throw error;
-  }
+  await refusingReferences('Take it back or pause it instead.', () => tx.delete(entity, { id } as FindOptionsWhere<T>));
   await record(tx, ctx, { kind, subjectType: entity.name, subjectId: id, facts });
 }
 

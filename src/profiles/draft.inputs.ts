@@ -10,6 +10,12 @@ export class DeleteDraftInput extends MutationInput {
   revision: number;
 }
 
+@InputType({ description: 'Names something unfinished to delete for good; it has no revisions.' })
+export class DeleteUnfinishedInput extends MutationInput {
+  @Field(() => ID, { description: 'What is deleted.' })
+  id: string;
+}
+
 @InputType({ description: 'Deletes one’s own draft for good.' })
 export class DeleteOwnDraftInput extends MutationInput {
   @Field(() => Int, { description: 'The revision that was read; if there is a newer one, nothing is deleted.' })

@@ -86,6 +86,10 @@ const CODES: Record<string, object[]> = {
     { admitted: ['A1'], others: ['B2', 'B3'] },
     { admitted: [], others: Array.from({ length: 25 }, (_, i) => `B${i}`) },
   ],
+  'cohort.deleted': [
+    { again: ['A1'], handIn: [] },
+    { again: [], handIn: Array.from({ length: 25 }, (_, i) => `B${i}`) },
+  ],
   'nda.decided': [{ status: 'GRANTED' }, { status: 'REFUSED' }, { status: 'REVOKED' }],
 };
 /** Events whose title or reason is always given. */

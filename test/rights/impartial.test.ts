@@ -60,6 +60,8 @@ const GENERAL = new Set([
   'createMatchModel',
   'createMatchingRound',
   'createReviewer',
+  'deleteCohort',
+  'deleteMatchingRound',
   'fitCohort',
   'freezeCohort',
   'inviteReviewer',

@@ -13,6 +13,8 @@ import { DeclineReason } from '../match.vocabularies.js';
 import { RoundPair, RoundPairConnection, RoundStanding, RoundStandingConnection } from './pair.entity.js';
 import { answeringSide, maySettle } from './pair.answers.js';
 import { answerRoundPair } from './pair.service.js';
+import { deletedDraft, DeletedDraftPayload, DeleteUnfinishedInput } from '../../profiles/draft.inputs.js';
+import { deleteMatchingRound } from './round.deletion.js';
 import { maySeeAnswer, shownStatus } from './pair.shown.js';
 import {
   MatchingRound,
@@ -71,6 +73,17 @@ export class MatchingRoundsResolver {
     @Arg('input', () => CreateMatchingRoundInput, { description: 'Its settings.' }) input: CreateMatchingRoundInput,
   ): Promise<MatchingRoundPayload> {
     return payload(service.createMatchingRound(ctx, input));
+  }
+
+  @Mutation(() => DeletedDraftPayload, {
+    description:
+      'Operator: deletes a matching round in preparation (DRAFT) for good, with its places and vetoes; a later one is cancelled instead.',
+  })
+  deleteMatchingRound(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DeleteUnfinishedInput, WHICH) input: DeleteUnfinishedInput,
+  ): Promise<DeletedDraftPayload> {
+    return deletedDraft(deleteMatchingRound(ctx, input));
   }
 
   @Mutation(() => MatchingRoundPayload, {

@@ -129,6 +129,11 @@ export class Team extends Node {
     );
   }
 
+  @Field(() => Boolean, { description: 'Whether the viewer may delete it now, since nobody was invited yet.' })
+  viewerCanDelete(@Ctx() ctx: Context): boolean {
+    return this.status === 'PROPOSED' && can(ctx, 'achievement:edit', { organisationId: this.institutionId });
+  }
+
   @Field(() => Boolean, { description: 'Whether the viewer, as one of its talents, may accept the invitation now.' })
   async viewerCanAccept(@Ctx() ctx: Context): Promise<boolean> {
     const own = await ownMember(ctx, this);

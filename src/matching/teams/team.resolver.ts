@@ -8,6 +8,8 @@ import { ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import { visibleTeam } from './team.access.js';
+import { deletedDraft, DeletedDraftPayload, DeleteUnfinishedInput } from '../../profiles/draft.inputs.js';
+import { deleteTeam } from './team.deletion.js';
 import { Team, teamById, TeamConnection, TeamMember } from './team.entity.js';
 import { talentOfViewer } from './team.loaders.js';
 import {
@@ -75,6 +77,17 @@ export class TeamResolver {
     @Arg('input', () => DissolveTeamInput, { description: 'Which team, and why.' }) input: DissolveTeamInput,
   ): Promise<TeamPayload> {
     return payload(service.dissolveTeam(ctx, input));
+  }
+
+  @Mutation(() => DeletedDraftPayload, {
+    description:
+      'Deletes a team to which nobody was invited yet (PROPOSED) for good, as its lister; later it is dissolved instead.',
+  })
+  deleteTeam(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DeleteUnfinishedInput, { description: 'Which team.' }) input: DeleteUnfinishedInput,
+  ): Promise<DeletedDraftPayload> {
+    return deletedDraft(deleteTeam(ctx, input));
   }
 
   @Mutation(() => TeamRefusalPayload, {

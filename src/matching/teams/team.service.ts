@@ -304,7 +304,12 @@ async function assertNew(tx: EntityManager, achievementId: string, talentIds: re
   }
 }
 
-async function lockTeam(tx: EntityManager, ctx: Context, id: string): Promise<{ team: Team; members: TeamMember[] }> {
+/** Loads a team and locks it; throws NOT_FOUND if it does not exist or the viewer may not read it. */
+export async function lockTeam(
+  tx: EntityManager,
+  ctx: Context,
+  id: string,
+): Promise<{ team: Team; members: TeamMember[] }> {
   requireLogin(ctx);
   const team = await tx.findOne(Team, { where: { id }, lock: { mode: 'pessimistic_write' } });
   if (!team || !(await mayReadLockedTeam(tx, ctx, team))) throw new NotFoundError('The team');

@@ -110,8 +110,37 @@ const decidedMail = defineMail<{ cohort: string; admitted: string[]; others: str
   },
 });
 
+const deletedMail = defineMail<{ cohort: string; again: string[]; handIn: string[] }>({
+  name: 'cohort.deleted',
+  kind: MailKind.ACHIEVEMENT,
+  tells: {
+    zh: `${EDITORS.zh}：含其成果的批次被删除时（每批次一封）`,
+    en: `${EDITORS.en}, when a cohort with entries of theirs is deleted; one mail per cohort`,
+  },
+  page: null,
+  text: {
+    ZH: ({ cohort, again, handIn }) => {
+      const list = (titles: string[]) => titleLines(titles, (n) => `……另有 ${n} 项`);
+      const parts = [`批次“${oneLine(cohort)}”已被平台运营方删除，此前未作出任何决定。`];
+      if (again.length > 0)
+        parts.push(`以下成果仍为已登记，将自动进入下一批次（${again.length} 项）：\n${list(again)}`);
+      if (handIn.length > 0) parts.push(`以下成果请在下一批次开放后重新提交（${handIn.length} 项）：\n${list(handIn)}`);
+      return [`批次已删除：${oneLine(cohort)}`, parts.join('\n\n')];
+    },
+    EN: ({ cohort, again, handIn }) => {
+      const list = (titles: string[]) => titleLines(titles, (n) => `… and ${n} more`);
+      const parts = [`An operator has deleted the cohort “${oneLine(cohort)}”; nothing was decided in it.`];
+      if (again.length > 0)
+        parts.push(`These results stay registered and enter the next cohort (${again.length}):\n${list(again)}`);
+      if (handIn.length > 0)
+        parts.push(`Please hand these in again once the next cohort is open (${handIn.length}):\n${list(handIn)}`);
+      return [`Cohort deleted: ${oneLine(cohort)}`, parts.join('\n\n')];
+    },
+  },
+});
+
 /** All mails on the entries of cohorts. */
-export const cohortMails = [screenedMail, appealAnsweredMail, objectionAnsweredMail, decidedMail];
+export const cohortMails = [screenedMail, appealAnsweredMail, objectionAnsweredMail, decidedMail, deletedMail];
 
 interface EntryFacts {
   institution_id: string;
@@ -195,6 +224,33 @@ export async function notifyOfDecisions(tx: EntityManager, cohortId: string): Pr
     }),
     { id: toGlobalId('Cohort', cohortId) },
   );
+}
+
+/**
+ * Before a cohort is deleted, queues one mail to each editor and owner of an institution with entries in it. It tells
+ * which results enter the next cohort by themselves (the registered ones) and which must be handed in again.
+ */
+export async function notifyOfDeletion(tx: EntityManager, cohortId: string): Promise<void> {
+  const receivers = (await tx.query(
+    `SELECT acc.email, acc.locale, c.name AS cohort,
+       jsonb_agg(jsonb_build_object('title', a.title, 'again', a.status = 'REGISTERED') ORDER BY a.id) AS entries
+     FROM cohort_entry e
+     JOIN cohort c ON c.id = e.cohort_id
+     JOIN achievement a ON a.id = e.achievement_id AND a.status IN ('REGISTERED', 'ADMITTED')
+     JOIN membership m ON m.organisation_id = e.institution_id AND m.role IN ('EDITOR', 'OWNER')
+     JOIN account acc ON acc.id = m.account_id
+     WHERE e.cohort_id = $1 AND ${GETS_MAIL}
+     GROUP BY acc.id, c.id
+     ORDER BY acc.id`,
+    [cohortId],
+  )) as Array<Receiver & { cohort: Localized; entries: Array<{ title: Localized; again: boolean }> }>;
+  const titles = (to: (typeof receivers)[number], again: boolean) =>
+    to.entries.filter((entry) => entry.again === again).map(({ title }) => localize(title, to.locale).value);
+  await notify(tx, deletedMail, receivers, (to) => ({
+    cohort: localize(to.cohort, to.locale).value,
+    again: titles(to, true),
+    handIn: titles(to, false),
+  }));
 }
 
 /** When the reviewing of a cohort ends, queues one mail to every reviewer who had assignments in it. */

@@ -3,6 +3,8 @@ import type { Context } from '../../kernel/context.js';
 import { ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import { readId } from '../../kernel/node.js';
 import { closeCohort } from '../admission/closing.service.js';
+import { deletedDraft, DeletedDraftPayload, DeleteUnfinishedInput } from '../../profiles/draft.inputs.js';
+import { deleteCohort } from './cohort.deletion.js';
 import { Cohort, CohortConnection } from './cohort.entity.js';
 import {
   CloseCohortResult,
@@ -113,6 +115,17 @@ export class CohortResolver {
     @Arg('input', () => CreateCohortInput, { description: 'Year, name and settings.' }) input: CreateCohortInput,
   ): Promise<CohortPayload> {
     return payload(service.createCohort(ctx, input));
+  }
+
+  @Mutation(() => DeletedDraftPayload, {
+    description:
+      'Operator: deletes an open cohort for good, with its entries, as long as it was never frozen and nobody has decided or appealed about an entry. Its registered results enter the next cohort.',
+  })
+  deleteCohort(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DeleteUnfinishedInput, which) input: DeleteUnfinishedInput,
+  ): Promise<DeletedDraftPayload> {
+    return deletedDraft(deleteCohort(ctx, input));
   }
 
   @Mutation(() => UpdateCohortResult, { description: 'Operator: changes name and settings of an open cohort.' })

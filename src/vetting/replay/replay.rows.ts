@@ -23,6 +23,14 @@ const newest = (kinds: string) =>
    WHERE kind IN (${kinds})
    ORDER BY subject_id, seq DESC`;
 
+/** SQL condition: the cohort with this id, a text, was not deleted; null ids pass. */
+const notDeleted = (cohort: string) =>
+  `NOT EXISTS (
+     SELECT 1
+     FROM ledger_record gone
+     WHERE gone.kind = 'cohort.deleted' AND gone.subject_type = 'Cohort' AND gone.subject_id = ${cohort}
+   )`;
+
 const checks: RowCheck[] = [
   {
     what: 'cohort',
@@ -69,7 +77,8 @@ const checks: RowCheck[] = [
       ) s ON s.subject_id = c.id::text
       LEFT JOIN (${newest(`'cohort.opened'`)}) o ON o.subject_id = s.subject_id
       LEFT JOIN (${newest(`'cohort.frozen'`)}) f ON f.subject_id = s.subject_id
-      LEFT JOIN (${newest(`'cohort.opened','cohort.updated','cohort.frozen'`)}) t ON t.subject_id = s.subject_id`,
+      LEFT JOIN (${newest(`'cohort.opened','cohort.updated','cohort.frozen'`)}) t ON t.subject_id = s.subject_id
+      WHERE c.id IS NOT NULL OR ${notDeleted('s.subject_id')}`,
   },
   {
     what: 'registration of entry',
@@ -82,7 +91,8 @@ const checks: RowCheck[] = [
           )
         END AS actual
       FROM cohort_entry e
-      FULL JOIN (${newest(`'entry.registered'`)}) l ON l.subject_id = e.id::text`,
+      FULL JOIN (${newest(`'entry.registered'`)}) l ON l.subject_id = e.id::text
+      WHERE e.id IS NOT NULL OR ${notDeleted(`l.facts->>'cohort'`)}`,
   },
   {
     what: 'screen of entry',

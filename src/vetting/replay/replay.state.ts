@@ -41,6 +41,7 @@ interface AssignmentState {
 /** State of a cohort, derived from the ledger records that were replayed so far. */
 export class CohortState {
   status: CohortStatus = 'OPEN';
+  wasFrozen = false;
   quota = 0;
   entries = new Map<string, FrozenEntry>();
   assignments = new Map<string, AssignmentState>();
@@ -98,6 +99,7 @@ export class CohortState {
 
 const ALLOWED: Record<string, readonly CohortStatus[]> = {
   'cohort.updated': ['OPEN'],
+  'cohort.deleted': ['OPEN'],
   'cohort.frozen': ['OPEN'],
   'cohort.unfrozen': ['FROZEN'],
   'cohort.reviewing': ['FROZEN'],
@@ -163,6 +165,7 @@ const frozen: Note = (cohort, record) => {
   if (settings.quotaRate > 0.2 || quota !== most)
     fail(record, `quota is ${quota}; ${settings.quotaRate} of ${registered}, at most a fifth, is ${most}`);
   cohort.quota = quota;
+  cohort.wasFrozen = true;
   cohort.status = 'FROZEN';
 };
 

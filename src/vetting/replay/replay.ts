@@ -51,7 +51,8 @@ export class CohortReplay implements Replay {
     if (!cohort) throw misfit(record, 'its cohort was never opened');
     if (kind === 'fit.made' && facts['kind'] !== 'FINAL') return;
     cohort.require(record);
-    if (kind === 'cohort.noticed') this.checkNotice(cohort, record);
+    if (kind === 'cohort.deleted') this.delete(cohort, record);
+    else if (kind === 'cohort.noticed') this.checkNotice(cohort, record);
     else if (kind === 'cohort.closed') this.checkClosing(cohort, record);
     else noteOf(kind)(cohort, record);
   }
@@ -62,6 +63,11 @@ export class CohortReplay implements Replay {
       record.subject_id,
       new CohortState(record.subject_id, factsOf(record)['settings'] as CohortSettings),
     );
+  }
+
+  private delete(cohort: CohortState, record: ChainRecord): void {
+    if (cohort.wasFrozen) throw misfit(record, 'the cohort was frozen before, so it must stay');
+    this.cohorts.delete(cohort.id);
   }
 
   private revoke(record: ChainRecord): void {

@@ -191,6 +191,7 @@ function mutations(w: World): Cases {
       ),
     ],
     updateCohort: [cohort('OPEN', 'OPEN', () => ({ settings: { noticeDays: 9 } })), cohort('FROZEN', 'FROZEN')],
+    deleteCohort: [cohort('OPEN', 'OPEN'), cohort('FROZEN', 'FROZEN')],
     screenCohort: [cohort('OPEN', 'OPEN')],
     freezeCohort: [cohort('OPEN', 'OPEN')],
     unfreezeCohort: [

@@ -193,6 +193,10 @@ function mutations(w: World): Cases {
     publishMatchingRound: [on('COMPUTED', async () => ({ id: await round('COMPUTED') }))],
     closeMatchingRound: [on('PUBLISHED', async () => ({ id: await round('PUBLISHED') }))],
     cancelMatchingRound: [on('DRAFT', async () => ({ id: await round('DRAFT') }))],
+    deleteMatchingRound: [
+      on('DRAFT', async () => ({ id: await round('DRAFT') })),
+      on('PUBLISHED', async () => ({ id: await round('PUBLISHED') })),
+    ],
     answerRoundPair: [
       on('accept', async () => ({ id: await pair(), accept: true })),
       on('decline', async () => ({ id: await pair(), accept: false, reasonCode: 'CAPACITY' })),

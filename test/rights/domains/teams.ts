@@ -154,6 +154,10 @@ function mutations(w: World): Cases {
       ),
     ],
     dissolveTeam: [on('FORMING', async () => ({ id: await team(), reason: 'the project rests' }))],
+    deleteTeam: [
+      on('PROPOSED', async () => ({ id: await team({ status: 'PROPOSED' }, 'PROPOSED') })),
+      on('FORMING', async () => ({ id: await team() })),
+    ],
     liftTeamRefusal: [on('', async () => ({ achievementId: w.ids['Achievement ADMITTED'] }))],
   };
 }
