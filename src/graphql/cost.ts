@@ -184,7 +184,7 @@ function multiplied(uses: OperationCost['uses'], times: number): OperationCost['
 }
 
 /**
- * Rounds a cost up to a whole number and limits it to 0 to COST_CEILING. NaN becomes COST_CEILING, so that a wrong price is
+ * Rounds a cost up to a whole number between 0 and COST_CEILING. NaN becomes COST_CEILING, so that a wrong price is
  * noticed and does not let an expensive operation through.
  */
 function bounded(value: number): number {

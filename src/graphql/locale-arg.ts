@@ -1,4 +1,4 @@
-/** Options of `@Arg` for the argument `locale`, which each GraphQL field that returns a text has. */
+/** Options of `@Arg` for the argument `locale` of GraphQL fields that return a bilingual text. */
 export const localeArg = {
   nullable: true,
   description: 'Language wished for; the request’s by default.',

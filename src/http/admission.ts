@@ -52,9 +52,9 @@ export async function admit(
 }
 
 /**
- * Charges the viewer's quota for an operation's cost, less what the request has paid already. The costs of a batch's
- * operations are added up before they are rounded up to points, so no operation lowers the sum. A request is charged at
- * most the quota of a whole minute, since it could otherwise never be answered.
+ * Adds an operation's cost to that of its request, and charges the viewer's quota for the points that the request has
+ * not paid yet. The sum of a batch is rounded up to points once, not per operation. A request is charged at most the
+ * quota of a whole minute, since it could otherwise never be answered.
  */
 export async function payFor(limiter: RateLimiter, state: RequestState, cost: number): Promise<void> {
   if (!state.viewer) return;

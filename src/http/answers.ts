@@ -31,8 +31,8 @@ export function endWithError(socket: Pick<Socket, 'end'>, error: GraphQLError): 
 }
 
 /**
- * Answers a request that Node's HTTP parser could not read, because it is malformed or incomplete, and closes the
- * connection.
+ * Answers a request that Node's HTTP parser has refused, because it is malformed, arrives too slowly or has too large
+ * headers, and closes the connection.
  */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   // The client has already disconnected.
@@ -75,7 +75,7 @@ function answerNotFound(path: string, reply: FastifyReply): FastifyReply {
  */
 export function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.setNotFoundHandler((request, reply) => answerNotFound(request.url.split('?')[0]!, reply));
-  // Answered before the body is read.
+  // An unknown path is answered before the request's body is read.
   http.addHook('onRequest', async (request, reply) => {
     if (request.is404) return answerNotFound(request.url.split('?')[0]!, reply);
   });

@@ -228,8 +228,8 @@ const DOCUMENT_FAULTS = new Set([
 ]);
 
 function quietLogger(app: App) {
-  // Apollo's log messages may quote submitted values, so they are dropped. Typed errors need no log line, and
-  // unexpected errors are logged where they are presented to the client.
+  // Apollo's log messages may quote submitted values, so each warning or error is replaced by a fixed sentence. Typed
+  // errors need no log line, and unexpected errors are logged where they are presented to the client.
   const note = (level: 'warn' | 'error') => () => app.log[level]('the GraphQL server reported a problem of its own');
   return { debug: () => undefined, info: () => undefined, warn: note('warn'), error: note('error') };
 }

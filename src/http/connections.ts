@@ -77,8 +77,8 @@ export interface ConnectionGuard {
   /** Returns the error for a connection that is over the limit; undefined for a connection within the limits. */
   refusalOf(socket: Socket): GraphQLError | undefined;
   /**
-   * Counts a connection as one that carries subscriptions of this client, no longer as an ordinary one. Returns a
-   * function that ends this count, or the error when the limit of such connections is reached.
+   * Counts a connection as one that carries subscriptions of the client at address `ip`, no longer as an ordinary one.
+   * Returns a function that ends this count, or the error when the limit of such connections is reached.
    */
   openStream(ip: string, socket: Socket): { refusal: GraphQLError } | { refusal?: undefined; close: () => void };
   /** Numbers of open connections: ordinary ones, and those that carry subscriptions. */
@@ -86,9 +86,9 @@ export interface ConnectionGuard {
 }
 
 /**
- * Enforces the limits on connections, in total and per client. A direct client is limited in its connections and in its
- * running requests. The connections of a trusted proxy serve many clients, so they count towards the total only; a
- * client behind one is limited in its running requests. Connections for subscriptions have limits of their own.
+ * Enforces the limits on connections, in total and per client. The connections and the running requests of a direct
+ * client are limited. A trusted proxy's connections serve many clients, so they count towards the total only; of each
+ * client behind the proxy, the running requests are limited. Connections for subscriptions have limits of their own.
  */
 export function guardConnections(
   http: FastifyInstance,
@@ -143,7 +143,8 @@ export function guardConnections(
     state.release = requests.add(client);
     state.onEnd.push(state.release);
   });
-  // Before the answer is finished, because Node then starts to discard a body that nothing has read.
+  // An unread body is handed to BodyDiscard before the answer is finished, because Node itself discards, at full speed,
+  // any body that nothing has read by then.
   http.addHook('onSend', async (request) => {
     if (!request.raw.complete) discard.add(request.raw);
   });

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Pieces of refused bodies that are read and discarded at a time, and milliseconds between two such times. */
+/**
+ * Number of pieces of refused bodies that are read and discarded per interval (DISCARD_PIECES), and length of the
+ * interval in milliseconds (DISCARD_MS).
+ */
 const DISCARD_PIECES = 4;
 const DISCARD_MS = 1;
 
@@ -25,7 +28,8 @@ export class BodyDiscard {
 
   private wait(raw: IncomingMessage): void {
     raw.pause();
-    // A paused body alone would still buffer the next piece, for hundreds of connections at a time.
+    // The connection is paused too: a paused body alone would still buffer its next piece, which adds up over hundreds
+    // of connections.
     raw.socket.pause();
     this.waiting.push(raw);
     this.timer ??= setInterval(() => this.next(), DISCARD_MS).unref();
@@ -34,7 +38,8 @@ export class BodyDiscard {
   private next(): void {
     for (const raw of this.waiting.splice(0, DISCARD_PIECES)) {
       raw.resume();
-      // A body whose last piece has been read resumes without its connection, on which the next request may come.
+      // The connection must be resumed explicitly: once the last piece of a body has been read, resuming the body does
+      // not resume the connection, on which the next request may come.
       raw.socket.resume();
     }
     if (this.waiting.length > 0) return;

@@ -26,7 +26,7 @@ const MAX_PATH = 50;
  */
 const MAX_LIST = 50;
 const MAX_LEVELS = 5;
-/** Maximum number of errors in the answer to one operation. */
+/** Maximum number of errors in the answer to one operation, not counting the one that states how many are left out. */
 export const MAX_ERRORS = 50;
 
 /** Shortens long GraphQL names and long quoted parts in a text, and cuts the whole text to `most` characters. */
@@ -133,8 +133,8 @@ function shownError(
   if (original instanceof AppError) return formatted;
   if (code === 'GRAPHQL_PARSE_FAILED') return presentSyntaxError(formatted);
   if (formatted.message === 'Validation aborted.') {
-    // graphql-js stops comparing fields for conflicts when one name occurs too often; its message is replaced by
-    // advice.
+    // graphql-js stops comparing fields for conflicts when one name occurs too often; its message is replaced by the
+    // advice to select each field once.
     return {
       ...formatted,
       message: 'The operation selects the same fields too often; select each once.',

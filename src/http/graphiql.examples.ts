@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Kind, parse } from 'graphql';
 import type { Examples } from '../kernel/module.js';
 
-/** A tab of the API explorer: its title, and an operation that can be run without edits. */
+/**
+ * A tab of the API explorer: an operation with its variables, and a title that says what it shows and whether it needs
+ * a log-in.
+ */
 export interface Example {
   title: string;
   query: string;

@@ -66,9 +66,9 @@ export function addGraphqlRoute(http: FastifyInstance, route: GraphqlRoute): voi
 }
 
 /**
- * Authenticates a request and takes the first point of its quota. A refused request with a JSON body is answered at
- * once, before its body is parsed. For any other refused request the error is kept in the state: its body is not read,
- * and errors of the GraphQL server itself take precedence.
+ * Authenticates a request and takes the first point of its quota. A refused POST request with a JSON body is answered
+ * at once, before its body is parsed. For any other refused request the error is kept in the state: its body is not
+ * read, and errors of the GraphQL server itself take precedence.
  */
 export async function refuseBeforeBody(
   app: App,
@@ -82,8 +82,8 @@ export async function refuseBeforeBody(
 }
 
 /**
- * Chooses the response's media type; records a refusal where the client accepts none that the server offers, or sends a
- * body that is not in UTF-8.
+ * Chooses the response's media type; records a refusal where the client accepts none that the server offers, or states
+ * a charset other than UTF-8 for its body.
  */
 function readShape(request: FastifyRequest, state: RequestState): void {
   const responseType = negotiateResponseType(request.headers.accept);

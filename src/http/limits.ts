@@ -58,7 +58,7 @@ export function measureOperations(
     if (known) return known;
     const fragment = fragments.get(name);
     if (!fragment) return nothing;
-    // A fragment that spreads itself counts as empty there, so that measuring ends; validation reports it by name.
+    // Where a fragment spreads itself, it counts as empty, so that measuring ends; validation reports it by name.
     measured.set(name, nothing);
     const size = ofSet(fragment.selectionSet);
     size.directives += fragment.directives?.length ?? 0;
@@ -195,7 +195,8 @@ const emptyDocument: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
  * Validation rule that refuses documents with too long names, with circular fragments, or with operations over the
- * limits of size. It runs before the standard rules, which take more time, visit the operation's fields.
+ * limits of size. It decides when the visit of the document begins, before the standard rules, which take more time,
+ * visit any field.
  */
 export const operationLimits: ValidationRule = (context: ValidationContext): ASTVisitor => ({
   Document(document) {

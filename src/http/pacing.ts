@@ -8,8 +8,8 @@ import type { Socket } from 'node:net';
 const PER_TURN = 16;
 
 /**
- * Suspended connections that are read again in each turn even while other requests wait, so that busy connections
- * cannot keep them suspended for good.
+ * Number of suspended connections that are read again in each turn even while other requests wait, so that busy
+ * connections cannot keep them suspended for good.
  */
 const RESUMED_AT_LEAST = 2;
 
@@ -18,9 +18,9 @@ type Listener = (this: Server, request: IncomingMessage, response: ServerRespons
 /**
  * Spreads a burst of requests over turns of the event loop. Node reads every readable connection and emits its
  * 'request' within one turn: 600 connections whose data arrives together would hold up everything else for 0.1 to 0.3 s
- * and keep a piece of 64 kB each in memory. The first PER_TURN requests of a turn are handled at once and as many wait
- * for the next turn; from then on connections without a request are not read until the waiting requests have begun.
- * Applies to the listeners of 'request' registered before this call.
+ * and keep a piece of 64 kB each in memory. The first PER_TURN requests of a turn are handled at once; further ones
+ * wait for later turns. When PER_TURN requests wait, the connections without a request are suspended, that is, not
+ * read; each turn resumes some of them. Applies to the listeners of 'request' registered before this call.
  */
 export function paceRequests(server: Server): void {
   const listeners = server.listeners('request') as Listener[];

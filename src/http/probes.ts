@@ -22,7 +22,9 @@ interface Readiness {
     database: { state: State };
     search: { state: State };
     migrations: { pending: number | null };
-    /** Present only for those who may read metrics: figures of the work that waits tell how busy the pool is. */
+    /**
+     * Figures of waiting work; left out for clients that may not read the metrics, as they tell how busy the pool is.
+     */
     jobs?: { waiting: number | null; oldestWaitingSeconds: number | null };
     indexing?: { waiting: number | null; oldestWaitingSeconds: number | null };
   };

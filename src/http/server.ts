@@ -40,7 +40,7 @@ export interface HttpTimes {
    */
   lead: number;
   /**
-   * Milliseconds, after `lead`, for which a stopping server waits for running requests before it cuts their
+   * Milliseconds for which a stopping server, once `lead` is over, waits for running requests before it cuts their
    * connections.
    */
   drain: number;

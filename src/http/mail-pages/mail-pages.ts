@@ -9,8 +9,8 @@ const POLICY =
   "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /**
- * Serves the links of mails where no frontend runs at PUBLIC_URL: each page logs the person in and shows, or does, what
- * the mail is about. It works through the public endpoint alone.
+ * Serves the links of mails where no frontend runs at PUBLIC_URL: each page shows, or does, what the mail is about,
+ * after a log-in where that is needed. The pages use the public GraphQL endpoint only.
  */
 export function addMailPages(http: FastifyInstance, app: Pick<App, 'modules'>): void {
   for (const page of app.modules.mailPages) {
@@ -24,7 +24,10 @@ export function addMailPages(http: FastifyInstance, app: Pick<App, 'modules'>): 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** A text in both languages; the style shows the one of the page's language, which the script chooses. */
+/**
+ * A text in both languages, as HTML; the style sheet hides the one that is not the page's language, which the script
+ * chooses.
+ */
 export const both = ({ zh, en }: Bilingual): string =>
   `<span lang="zh">${escaped(zh)}</span><span lang="en">${escaped(en)}</span>`;
 

@@ -7,7 +7,7 @@ import { both, pageOf } from './mail-pages.js';
 
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-/** A form of a few bytes is all that these routes take. */
+/** Maximum length, in bytes, of the form that is posted to these routes. */
 const MAX_FORM_BYTES = 1_024;
 
 interface Route {
@@ -16,13 +16,13 @@ interface Route {
 
 /**
  * Serves the links by which a person stops mails of one kind without a log-in. Opening the link changes nothing, since
- * programs open links too; the button, or the one click of a mail program (RFC 8058), sends a POST. Doing it twice is
- * harmless, and the page takes it back.
+ * programs open links too; the page's button, or the one click of a mail program (RFC 8058), sends a POST that stops
+ * the mails. A repeated POST is harmless, and the page shown after it has a button to get the mails again.
  */
 export function addUnsubscribe(http: FastifyInstance, app: App): void {
   void http.register(async (scope) => {
-    // Wildcards, since a named parameter of a path holds at most 100 characters.
-    // The form's content is not needed: the token says everything.
+    // The body of a POST is ignored, since the token in the path names mailbox and kind. The paths end in wildcards,
+    // since a named parameter of a path holds at most 100 characters.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { bodyLimit: MAX_FORM_BYTES, parseAs: 'string' }, (_request, _body, done) =>
       done(null),

@@ -31,8 +31,8 @@ const noSuchPlace = (): GraphQLError =>
   invalidMultipart('The field `map` must name places in the variables of `operations` that exist and are null.');
 
 /**
- * Reads the field `map` of a multipart request: the paths in the operations where each file belongs, by the file's
- * name.
+ * Reads the field `map` of a multipart request: for each file, by the name of its part, the paths in the operations
+ * where the file belongs.
  */
 export function readMap(text: string): Map<string, string[][]> {
   let given: unknown;
