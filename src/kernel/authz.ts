@@ -9,8 +9,8 @@ import { type MembershipRole, type Viewer, type ViewerMembership } from './viewe
  */
 export interface Rights {
   /**
-   * Operator actions: on the pool as a whole, without a subject, or on what belongs to an organisation or a person. An
-   * operator has no say in what concerns the operator's own organisations, their families, or the operator's person.
+   * Operator actions: on the pool as a whole, without a subject, or on what belongs to an organisation or a person.
+   * Operators may not act on what concerns their own organisations, the families of these, or themselves.
    */
   'platform:operate': Concerned | undefined;
 }
@@ -85,7 +85,10 @@ export function inVerifiedOrganisation(viewer: Viewer): boolean {
   return viewer.memberships.some((m) => m.verified);
 }
 
-/** True when the action concerns the viewer's own person, or an organisation of the viewer or of its family. */
+/**
+ * True when the action concerns the viewer's own person, or an organisation in which the viewer has a conflict of
+ * interest: one of the viewer's own, or of a family of these.
+ */
 function isPartial(viewer: Viewer, { organisationId, accountId }: Concerned): boolean {
   return (
     isSelf(viewer, accountId ?? null) ||

@@ -9,6 +9,7 @@ export interface ClosedOrganisation {
 
 /**
  * What one domain does when an organisation is closed: takes back what the organisation shows or offers, and tells the
- * people on the other side. Runs in the transaction of the closing. It must be safe to repeat.
+ * people on the other side. Runs in the transaction of the closing; a cron task may run it again later for what had to
+ * wait, so it must be safe to repeat.
  */
 export type ClosingStep = (tx: EntityManager, organisation: ClosedOrganisation, app: App) => Promise<void>;

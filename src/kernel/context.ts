@@ -45,9 +45,8 @@ export interface App {
 export interface Context {
   readonly app: App;
   /**
-   * The person or API key that makes the request, as of the request's start, and from a write on as of that write:
-   * `write` reads the rights again in its transaction. A service therefore checks rights inside the write, against this
-   * member.
+   * The person or API key that makes the request, with the rights at the request's start. Each write reads the rights
+   * again in its transaction and replaces this member. A service therefore checks rights inside the write.
    */
   viewer: Viewer;
   /**

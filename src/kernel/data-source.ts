@@ -48,8 +48,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     // compiling one takes longer than running it.
     extra: {
       Client: PreparedClient,
-      // Statements state their zone; the session's is set so that an implicit conversion, too, gives the day in the
-      // deployment's zone.
+      // SQL statements state the zone of a conversion explicitly. The session's zone is set too, so that an implicit
+      // conversion also gives the day in the deployment's zone.
       options: `-c jit=off -c timezone=${timeZone()}`,
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 120_000,

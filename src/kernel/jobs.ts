@@ -95,8 +95,8 @@ export function createJobs(pool: Pool): Jobs {
 }
 
 /**
- * A matcher for a cron pattern that is read by the clock of the deployment's zone; graphile-worker itself compares with
- * UTC. It passes the parts of a moment in UTC without the year, so the nearest such moment to now is meant.
+ * Makes the matcher of a cron pattern that is meant in the deployment's zone; graphile-worker itself compares patterns
+ * with UTC. It passes the matcher a moment in UTC without its year, so the nearest such moment to now is taken.
  */
 export function inZone(pattern: string): CronMatcher {
   const { match } = parseCronItem({ task: 'any', match: pattern });

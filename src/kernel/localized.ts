@@ -13,7 +13,7 @@ registerEnumType(Locale, {
   valuesConfig: { ZH: { description: '中文 (Chinese).' }, EN: { description: 'English.' } },
 });
 
-/** A text in Chinese, English or both, as stored in a jsonb column; at least one language is present. */
+/** A text in Chinese, English or both, as stored in a jsonb column. The title of a draft may lack both. */
 export interface Localized {
   zh?: string;
   en?: string;

@@ -51,11 +51,11 @@ export interface Module {
   readonly cron?: TaskRegistry['cron'];
   /** The personal data that the domain stores, with the functions that export and erase it. */
   readonly personalData?: readonly PersonalData[];
-  /** What the domain does when an organisation is closed. */
+  /** The domain's step when an organisation is closed. */
   readonly closing?: readonly ClosingStep[];
-  /** The events of the domain of which persons are told by mail. */
+  /** The events of the domain about which persons get mails. */
   readonly mails?: ReadonlyArray<MailEvent<never>>;
-  /** Pages behind the links of these mails. */
+  /** Pages behind the links of the domain's mails. */
   readonly mailPages?: readonly MailPage[];
   /** Functions that register the HTTP routes of the domain's file downloads. */
   readonly downloads?: readonly RegisterDownloads[];
@@ -74,7 +74,7 @@ export interface Composition {
   readonly personalData: readonly PersonalData[];
   /** The steps of all domains when an organisation is closed, lower layers first. */
   readonly closing: readonly ClosingStep[];
-  /** The events of all domains of which persons are told by mail, by name. */
+  /** The events of all domains about which persons get mails, by name. */
   readonly mails: Readonly<Record<string, MailEvent<never>>>;
   readonly mailPages: readonly MailPage[];
   readonly downloads: readonly RegisterDownloads[];
@@ -91,8 +91,8 @@ declare module './context.js' {
 }
 
 /**
- * Combines module descriptors. If two modules use the same name for a reader, task or right, it throws, so that the
- * program does not start.
+ * Combines module descriptors. If two modules use the same name for a node reader, task, mail or right, it throws, so
+ * that the program does not start.
  */
 export function compose(modules: readonly Module[]): Composition {
   return {

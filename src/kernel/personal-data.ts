@@ -18,8 +18,8 @@ export interface ErasedPerson {
 export type ErasureStep = (tx: EntityManager, person: ErasedPerson, app: App) => Promise<void>;
 
 /**
- * What an erasure does to a column: the row is deleted; the value is emptied; the row stays and no longer leads to the
- * person; or the value is kept, for the reason given.
+ * What an erasure does to a column: DELETED, its row is deleted; EMPTIED, its value is emptied; UNLINKED, the row stays
+ * but no longer leads to the person; `kept`, the value stays, for the reason given.
  */
 export type ErasureEffect = 'DELETED' | 'EMPTIED' | 'UNLINKED' | { readonly kept: string };
 
@@ -27,7 +27,7 @@ export type ErasureEffect = 'DELETED' | 'EMPTIED' | 'UNLINKED' | { readonly kept
 export interface PersonalColumn {
   /** What the column holds, in a few words; shown in the table of personal data in `docs/privacy.md`. */
   readonly holds: string;
-  /** Section of the exported document that contains it, or the reason why none does. */
+  /** Section of the exported document that contains the column, or the reason why no section does. */
   readonly exported: string | { readonly not: string };
   readonly erased: ErasureEffect;
   /**
@@ -48,11 +48,14 @@ export interface PersonalData {
   readonly erase?: ErasureStep;
   /** The part's columns with personal data or with text that a person wrote, by `table.column`. */
   readonly columns?: Readonly<Record<string, PersonalColumn>>;
-  /** The part's other columns that can hold a text or an id of an account: `table.column`, by the reason. */
+  /**
+   * The part's other columns that can hold a text or an id of an account, as lists of `table.column` by the reason why
+   * they are not personal.
+   */
   readonly impersonal?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Stands where a text was erased with its author and the column needs a text. */
+/** Text that replaces an erased text in a column that must not be empty. */
 export const ERASED_TEXT = '[已随账号删除 · erased with its author’s account]';
 
 /** Makes an export of the database rows that `sql` selects; its parameter `$1` is the account id of the person. */
@@ -61,11 +64,11 @@ export const exportedRows =
   (tx, accountId) =>
     tx.query(sql, [accountId]);
 
-/** The same declaration for several columns. */
+/** Declares several columns in the same way. */
 export const allOf = (names: readonly string[], column: PersonalColumn): Record<string, PersonalColumn> =>
   Object.fromEntries(names.map((name) => [name, column]));
 
-/** Text that the declaration's domain stores with its author in `authored_text`, by `noteAuthor`. */
+/** Declares a column with texts whose authors `noteAuthor` has stored in `authored_text`. */
 export const authoredText = (holds: string, empty: string | null = null): PersonalColumn => ({
   holds,
   exported: 'textsWritten',
@@ -73,14 +76,14 @@ export const authoredText = (holds: string, empty: string | null = null): Person
   authored: { empty },
 });
 
-/** Names and offers that the platform publishes; operators type them in. */
+/** Declares a column with names and offers that the platform publishes and that operators type in. */
 export const publishedByPlatform = (holds: string): PersonalColumn => ({
   holds,
   exported: { not: 'The platform publishes it, and everybody reads it.' },
   erased: { kept: 'It is the platform’s and does not say who typed it; operators correct and remove it.' },
 });
 
-/** Content of an organisation's or the platform's own record, which persons only type in. */
+/** Declares a column with content of a record of an organisation or of the platform, which persons only type in. */
 export const recordOfOrganisation = (holds: string): PersonalColumn => ({
   holds,
   exported: { not: 'The record belongs to the organisation, whose members read and export it.' },

@@ -15,7 +15,7 @@ export interface ViewerMembership {
   closed?: boolean;
 }
 
-/** The person or API key that makes a request. `accountId` is null for an anonymous one. */
+/** The person or API key that makes a request. `accountId` is null for a request without a log-in. */
 export interface Viewer {
   readonly accountId: string | null;
   /**
@@ -38,7 +38,7 @@ export interface Viewer {
   readonly memberships: readonly ViewerMembership[];
   /** How the request was authenticated; PROGRAM when a part of the program acts for the person without a request. */
   readonly via: 'NONE' | 'SESSION' | 'API_KEY' | 'PROGRAM';
-  /** Whether the viewer may change data: true for sessions, and for API keys with the WRITE scope. */
+  /** Whether the viewer may change data: true for sessions, for API keys with the WRITE scope, and for PROGRAM. */
   readonly mayWrite: boolean;
   readonly sessionId: string | null;
   readonly apiKeyId: string | null;

@@ -12,8 +12,9 @@ const RETRYABLE = new Set(['40001', '40P01']);
  * after the commit it clears the request's loaders. As `run` may be called several times, it must read and write only
  * through its manager and have no other side effects.
  *
- * The first statement of the transaction reads the viewer's rights again and holds them until it ends: between the
- * start of a request and its write, an upload of several minutes may pass. Rights are therefore checked inside `run`.
+ * The transaction's first statement reads the viewer's rights again and locks them until the transaction ends, because
+ * an upload of several minutes may pass between the start of a request and its write. Rights are therefore checked
+ * inside `run`.
  */
 export function write<T>(ctx: Context, run: (tx: EntityManager) => Promise<T>): Promise<T> {
   return writeOwn(ctx, {}, run);

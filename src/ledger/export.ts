@@ -22,8 +22,8 @@ export interface ExportResult {
 }
 
 /**
- * Writes a consistent snapshot of the whole ledger to a file in the export format; an interrupted export leaves no file
- * behind.
+ * Writes a consistent snapshot of the whole ledger to a file in the export format. The file gets its name only when it
+ * is complete; after an error nothing is left behind.
  */
 export async function exportLedger(app: App, file: string): Promise<ExportResult> {
   const partial = `${file}.partial`;

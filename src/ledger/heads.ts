@@ -30,7 +30,7 @@ export interface SignedHead {
   /** Time of the signature, in ISO 8601 with milliseconds. */
   signedAt: string;
   kid: string;
-  /** Ed25519, base64url. */
+  /** Ed25519 signature in base64url. */
   signature: string;
 }
 

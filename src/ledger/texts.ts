@@ -39,8 +39,8 @@ export async function reasonFact(
 }
 
 /**
- * Facts that readers of a published ledger must not learn: the record holds their salted hash, `{ sealedHash }`, with
- * which the deployment can prove them later.
+ * Stores facts that readers of a published ledger must not learn, and returns what the ledger record holds in their
+ * place: their salted hash, `{ sealedHash }`, by which the deployment can prove them later.
  */
 export async function sealedFacts(
   tx: EntityManager,

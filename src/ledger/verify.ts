@@ -1,7 +1,7 @@
 import { headFault, type PublishedHead } from './heads.js';
 import { ledgerHash, type LedgerRow } from './ledger.service.js';
 
-/** A record as it is stored. */
+/** A ledger record as it is stored, with its hash and that of the record before it. */
 export interface ChainRecord extends LedgerRow {
   previous_hash: string;
   hash: string;

@@ -109,12 +109,12 @@ export function isIsoDate(value: string): boolean {
   return !Number.isNaN(number) && isoDay(number) === value;
 }
 
-/** The first day of what the platform records; an earlier date is a slip of the pen. */
+/** The earliest plausible day of any event that the platform records; an earlier date is taken for a typing error. */
 const EARLIEST_DAY = '1949-10-01';
 
 /**
- * What is wrong with a date that a person gave: not a date, before 1949-10-01, or later than `years` after today (0: in
- * the future). Null for a plausible date.
+ * What is wrong with a date that a person gave: it is no date, lies before 1949-10-01, or lies more than `years` years
+ * after today (with 0: in the future). Null for a plausible date.
  */
 export function dateProblem(value: string, today: string, years: number): { code: string; message: string } | null {
   if (!isIsoDate(value)) return { code: 'BAD_DATE', message: 'a date as YYYY-MM-DD.' };
@@ -148,7 +148,7 @@ export interface YearlessMoment {
   min: number;
 }
 
-/** The moment with these parts that is nearest to now. */
+/** The moment nearest to `now` that has this month, day, hour and minute in UTC. */
 export function nearestMoment({ month, date, hour, min }: YearlessMoment, now: Date): Date {
   const distance = (at: number) => Math.abs(at - now.getTime());
   const [nearest] = [-1, 0, 1]
@@ -157,7 +157,7 @@ export function nearestMoment({ month, date, hour, min }: YearlessMoment, now: D
   return new Date(nearest!);
 }
 
-/** The first day of the month that lies some months after that of a moment, YYYY-MM-01. */
+/** The first day of the month that is `months` months after the month of a moment, YYYY-MM-01. */
 export function firstOfMonth(at: Date, months = 0): string {
   return addMonths(`${dayOfChina(at).slice(0, 7)}-01`, months);
 }
@@ -165,7 +165,8 @@ export function firstOfMonth(at: Date, months = 0): string {
 /** The moment at which the deployment's time zone shows this day and time of day (milliseconds since midnight). */
 function momentOf(day: string, time: number): Date {
   const shown = dayNumber(day) * DAY_MS + time;
-  // Two steps: the offset at the first guess may be that of the other side of a change of the clocks.
+  // Two steps are needed: near a change of the clocks, the zone's offset at the first guess may differ from that at the
+  // result.
   let at = shown;
   for (let step = 0; step < 2; step += 1)
     at = shown - (asShownInCells(new Date(at)).getTime() - Math.floor(at / 1000) * 1000);

@@ -29,7 +29,7 @@ export class StatementNames {
 
   /**
    * Counts an execution of a statement and returns its name as a prepared statement; undefined while it is not
-   * frequent.
+   * frequent, and once MAX_NAMED other statements have names.
    */
   of(text: string): string | undefined {
     const name = this.names.get(text);

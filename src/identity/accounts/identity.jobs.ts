@@ -16,8 +16,9 @@ export const PRUNE_THROTTLE_TASK = 'identity:prune-throttle';
 export const ROTATE_TASK = 'identity:rotate-signing-key';
 
 /**
- * Payload of the job that mails to the account with this address, if one exists. The account is looked up in the job,
- * not in the request, so that a request takes no longer for an address with an account than for one without.
+ * Payload of the job that mails to the account with this address or, after a sign-up, to an address that is reserved
+ * after a change. The account is looked up in the job, not in the request, so that a request takes no longer for an
+ * address with an account than for one without.
  */
 export interface AccountMail {
   kind: 'CONFIRM_EMAIL' | 'ALREADY_REGISTERED' | 'RESET_PASSWORD';
@@ -25,7 +26,7 @@ export interface AccountMail {
 }
 
 /**
- * Job that queues a mail to an account, for requests whose answer must not reveal whether the address has an account.
+ * Job that queues a mail to an address, for requests whose answer must not reveal whether the address has an account.
  */
 export const sendAccountMail: Task = async (app, payload) => {
   const { kind, email } = payload as AccountMail;
@@ -47,7 +48,10 @@ export const sendAccountMail: Task = async (app, payload) => {
   });
 };
 
-/** Tells an address that signed up, and that is kept for the account which had it until lately, why it has to wait. */
+/**
+ * Mails to an address for which somebody has signed up, and which is reserved for the account that had it before, until
+ * when it is reserved.
+ */
 async function tellHolder(tx: EntityManager, email: string, now: Date): Promise<void> {
   const held = await holding(tx, email, null, now);
   if (held !== null)

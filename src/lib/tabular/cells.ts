@@ -44,7 +44,7 @@ export function fittingText(text: string): string {
   return kept.replace(/[\ud800-\udbff]$/, '') + marker;
 }
 
-/** Writes a date as YYYY-MM-DD if its time is midnight, else with the time: 2027-01-01 00:30:00. */
+/** Writes a date as YYYY-MM-DD if its time is midnight in UTC, else with the time in UTC: 2027-01-01 00:30:00. */
 export function isoDate(date: Date): string {
   return date
     .toISOString()

@@ -13,7 +13,7 @@ import type { TabularRow, TabularSource } from './types.js';
 const DELIMITERS = ['\t', ',', ';'];
 const NO_DELIMITER = ',';
 
-/** Returns the first record of a text that is not blank, or null when the text ends before that record does. */
+/** Returns the first non-blank record of a text; null if no line break ends that record, as more of it may follow. */
 function firstRecord(text: string): string | null {
   let quoted = false;
   let from = 0;
@@ -88,7 +88,7 @@ export async function* readDelimited(
   if (last !== null) yield last;
 }
 
-/** Whether a record is a line without any character: one cell of no text. */
+/** Whether a record is an empty line: it has one cell, without text. */
 const isEmptyLine = ({ cells }: TabularRow): boolean => cells.length === 1 && cells[0] === '';
 
 /** Checks a CSV stream to its end: encoding, structure, line lengths, header, row count. */

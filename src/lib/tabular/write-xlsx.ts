@@ -54,7 +54,7 @@ function sheetNameOf(name: string): string {
   return usable === '' ? 'Sheet1' : usable;
 }
 
-/** 0 is A, 26 is AA. */
+/** Letters of a column counted from 0: A for 0, AA for 26. */
 function columnName(index: number): string {
   return index < 26 ? String.fromCharCode(65 + index) : columnName(Math.floor(index / 26) - 1) + columnName(index % 26);
 }
@@ -109,7 +109,7 @@ async function* sheetXml(rows: Rows, headers: readonly string[]): AsyncGenerator
 /**
  * Writes rows as a workbook with one sheet, in constant memory and as fast as the output is read. Texts are written
  * into their cells, since a table of shared texts would have to be held in memory until the end. Dates become date
- * cells; text never becomes a formula.
+ * cells if Excel can represent them, else text; text never becomes a formula.
  */
 export function writeXlsx(rows: Rows, headers: readonly string[], options: { sheetName?: string } = {}): Readable {
   const workbook = `${DECLARATION}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets><sheet name="${escaped(sheetNameOf(options.sheetName ?? 'Sheet1'))}" sheetId="1" r:id="rId1"/></sheets></workbook>`;

@@ -95,7 +95,7 @@ function dateText(day: number, uses1904: boolean): string {
 
 /**
  * Writes a number of a workbook as its format shows it. A date becomes YYYY-MM-DD, followed by T and the time where the
- * format shows a time and the time is not midnight.
+ * format shows a time and the time is not midnight; a time without a date becomes HH:MM:SS.
  */
 export function shownNumber(stored: string, look: NumberLook, uses1904: boolean): string {
   if (look.kind === 'number') return plainNumber(stored);

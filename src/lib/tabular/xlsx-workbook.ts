@@ -98,7 +98,7 @@ async function readSheets(
   return { sheets, uses1904 };
 }
 
-/** Replaces a format code that is too long to be valid by General, so that it takes no memory. */
+/** Returns a format code; in place of one that is too long to be valid, General, so that it takes no memory. */
 function shortCode(code: string): string {
   return code.length > MAX_FORMAT_CHARS ? 'General' : code;
 }
