@@ -18,7 +18,7 @@ import {
 
 /** Plan to measure one GraphQL field: an operation that selects it, and the same operation without it. */
 export interface Measured {
-  /** `Type.field`. */
+  /** The measured field, as `Type.field`. */
   coordinate: string;
   operation: string;
   /** Operation without the field, that is, the path to it; its time is subtracted. */
@@ -210,8 +210,8 @@ const needsNothing = (field: Field) =>
   field.args.every(({ type, defaultValue }) => !isNonNullType(type) || defaultValue !== undefined);
 
 /**
- * Selection of the leaf fields of a type that need no argument, including those of its value objects, without LEFT_OUT;
- * of a page, only those of its entries.
+ * Selection of the leaf fields of a type that need no argument, including those of its value objects, but not the
+ * fields in LEFT_OUT; of a page, only those of its entries.
  */
 function selectionOf(schema: GraphQLSchema, type: GraphQLCompositeType, deep = true): string {
   if (isAbstractType(type))

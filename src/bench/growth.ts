@@ -5,7 +5,10 @@ import { searchCall, searchMix } from './search.js';
 import { atRest, type BenchServer } from './server.js';
 
 const ROUNDS = 7;
-/** Number of searches per round and pool size; all texts differ, and every pool size gets the same ones. */
+/**
+ * Number of searches per round and pool size. All their texts differ, so that none is answered from a cache; every pool
+ * size gets the same texts.
+ */
 const SEARCHES = 100;
 const LIST_MS = 1500;
 /**

@@ -98,7 +98,9 @@ async function report(campaign: Campaign, attacks: readonly Attack[], say: (line
   ];
 }
 
-/** The worst window, with the median one. */
+/**
+ * Figure of the idle process over several periods: the longest delay, with the median of the periods as the lower end.
+ */
 const figureOfIdle = (name: string, delays: readonly number[]): Figure => ({
   name,
   value: Math.max(...delays),

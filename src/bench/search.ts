@@ -86,8 +86,8 @@ export async function measureSearch(dataDir: string): Promise<Figure[]> {
         'x',
       ),
       figure('search.keyword_per_s', simple.b, '1/s'),
-      // A search that PostgreSQL answered says nothing about the search engine; more than a few mean that the
-      // machine is overloaded.
+      // A search that PostgreSQL answered measures nothing of the search engine; a share of more than a few per cent
+      // means that the machine was overloaded.
       { name: 'search.degraded', value: (100 * degraded) / answers, unit: '%' },
       figure('search.engine_calls', [replays.reduce((sum, calls) => sum + calls.length, 0) / replays.length], 'calls'),
     ];
@@ -157,8 +157,8 @@ function queriesOf(call: Call): Recorded[] {
 }
 
 /**
- * Measures a mix with repeated searches, with and without the cache of answers: the first FILLING searches from an
- * empty cache, then those that follow. Returns no figures if the build has no cache.
+ * Measures a mix with repeated searches, with and without the cache of answers: first FILLING searches that start from
+ * an empty cache, then further searches. Returns no figures if the build has no cache.
  */
 export async function measureCache(dataDir: string, cachedUrl: string): Promise<Figure[]> {
   if (!('searchCache' in readConfig({}))) return [];

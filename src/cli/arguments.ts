@@ -3,10 +3,10 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 /** The error for wrong command-line arguments; its message is printed together with the command's usage. */
 export class UsageError extends Error {}
 
-/** Help was asked for: the command prints its usage and does nothing else. */
+/** Thrown when the arguments ask for help; the command then prints its usage and does nothing else. */
 export class HelpAsked extends Error {}
 
-/** Whether the arguments ask for help; what stands behind `--` is never an option. */
+/** Whether the arguments ask for help; arguments after `--` are never options. */
 export function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
   return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
@@ -45,8 +45,8 @@ function unknownOption(
 }
 
 /**
- * The known name that differs from a text by the fewest edits; undefined if that takes more than a third of the name's
- * letters (or more than one edit of a short name).
+ * The known name that differs from a text by the fewest edits; undefined if that takes more edits than a third of the
+ * name's length, though one edit is always allowed.
  */
 function nearest(text: string, known: readonly string[]): string | undefined {
   const [best] = known

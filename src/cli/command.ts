@@ -7,8 +7,8 @@ import { HelpAsked, UsageError } from './arguments.js';
 export { UsageError };
 
 /**
- * Runs the body of a command-line program. For an error of a known kind it prints the message (and the usage after
- * wrong arguments), for any other error the stack; the exit code is 1 in both cases.
+ * Runs the body of a command-line program. For --help it prints the usage. For an error of a known kind it prints the
+ * message (and the usage after wrong arguments), for any other error the stack; the exit code is 1 after any error.
  */
 export async function runCommand(usage: string, body: (args: string[]) => Promise<void>): Promise<void> {
   try {

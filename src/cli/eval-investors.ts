@@ -31,9 +31,9 @@ const yearBefore = (date: string): string => `${String(Number(date.slice(0, 4)) 
 
 /**
  * `npm run eval:investors`: tests the ranking of investors on financing rounds after a split date, by a model fitted
- * only to the rounds before it. Prints the quality figures, then those of companies seen before the split and of
- * companies not seen before, then those with the other use of amounts (left out or used), and those of a split one year
- * earlier; `--only` omits the last two.
+ * only to the rounds before it. Prints the quality figures of all companies, of those seen before the split, and of
+ * those not seen before. Then it prints the same figures with the opposite use of amounts (ignored if they were used,
+ * used if they were ignored), and all of these for a split one year earlier; `--only` omits these later figures.
  */
 await runCommand(USAGE, async (args) => {
   const parsed = parseArguments({

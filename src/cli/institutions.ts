@@ -6,15 +6,15 @@ import { comparable } from '../text/normalise.js';
 import { UsageError } from './command.js';
 import type { OrganisationKind } from '../kernel/viewer.js';
 
-/** Organisations shown in the list of a refusal. */
+/** Maximum number of organisations listed in an error message. */
 const MAX_LISTED = 50;
 
 /**
- * The organisation that `--institution` names, among the given kinds (default: the listing kinds); without the option,
- * the only verified one.
+ * The organisation that `--institution` names, among the given kinds (by default those that may list achievements);
+ * without the option, the only verified one.
  *
- * An id chooses any organisation. A name or a social credit code chooses among verified ones alone, since anyone can
- * found an organisation of any name; it must be the whole name, and one organisation's only.
+ * An id chooses any organisation. A name or a social credit code chooses among verified organisations only, since
+ * anyone can found an organisation of any name; the name must be given in full and belong to one organisation only.
  */
 export async function chooseInstitution(
   app: App,
@@ -87,6 +87,6 @@ function listOf(organisations: readonly Organisation[]): string {
 
 export function nameOf(organisation: Organisation): string {
   const { nameText } = organisation;
-  // A name is not trusted on a terminal: control characters could overwrite what was printed before.
+  // Control characters in a name are replaced, since they could overwrite what the terminal has shown before.
   return (nameText.zh ?? nameText.en ?? organisation.id).replace(/[\p{Cc}\p{Cf}]/gu, ' ');
 }

@@ -33,8 +33,8 @@ await runCommand(USAGE, async (args) => {
     });
     try {
       const operator = await appointOperator(app, { email: wish.email, name: wish.name, password });
-      // For the link, the URL that the running server has published in the data folder is used: where its configured
-      // port was taken, it listens on another one.
+      // The link leads to the configured public URL, else to the URL that the running server has published in the data
+      // folder, since a server whose configured port was taken listens on another one.
       const site =
         config.publicUrl ?? (config.databaseUrl === undefined ? await publishedUrl(config.dataDir) : undefined);
       const link =

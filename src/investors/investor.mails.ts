@@ -21,7 +21,7 @@ export const investorSuspendedMail = defineMail<{ reason: string }>({
   },
 });
 
-/** Mail: the suspension is lifted. */
+/** Mail: an operator has ended the suspension of the profile. */
 export const investorReinstatedMail = defineMail<null>({
   name: 'investor.reinstated',
   kind: MailKind.PROFILE,

@@ -242,7 +242,9 @@ const step = (
     tell: (tx, investor) => notifyOfStep(tx, ctx, investor, move, reason),
   });
 
-/** Tells the editors and owners of the investor of a step that an operator took. */
+/**
+ * Mails the editors and owners of the investor's organisation that an operator has suspended or reinstated its profile.
+ */
 async function notifyOfStep(
   tx: EntityManager,
   ctx: Context,
@@ -274,7 +276,10 @@ export function suspendInvestorProfile(ctx: Context, input: SuspendInvestorProfi
   return step(ctx, input, 'suspend', 'OPERATOR', reason);
 }
 
-/** Deletes the profile of an organisation that was never verified, so that nobody else has seen it. */
+/**
+ * Deletes the investor profile of an organisation that was never verified: only the organisation's members and
+ * operators can have seen it.
+ */
 export function deleteDraftInvestorProfile(ctx: Context, input: DeleteDraftInput): Promise<InvestorProfile> {
   return deleteDraftProfile(ctx, INVESTOR, input, {
     what: 'this profile',

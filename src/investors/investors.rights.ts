@@ -3,7 +3,7 @@ import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.
 declare module '../kernel/authz.js' {
   interface Rights {
     'investor:read': OfOrganisation;
-    /** Listing investor profiles, also those of unverified organisations. */
+    /** The right to list all investor profiles, also those of unverified organisations. */
     'investor:readAll': undefined;
     'investor:edit': OfOrganisation;
   }

@@ -46,7 +46,10 @@ export interface TrackRecordCodes {
   regions: ReadonlySet<string>;
   /** Currencies with an exchange rate. */
   rates: ReadonlyMap<string, number>;
-  /** The current day in China as YYYY-MM-DD; an investment on a later day is refused as being in the future. */
+  /**
+   * The current day in the deployment's zone as YYYY-MM-DD; an investment on a later day is refused as being in the
+   * future.
+   */
   today: string;
 }
 
