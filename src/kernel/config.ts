@@ -1,93 +1,47 @@
-import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CHINA, isTimeZone } from '../lib/day.js';
 import { packageRoot } from '../lib/package-root.js';
-import { DatabaseUrlError, parseDatabaseUrl } from './database-url.js';
-
-const flag = z
-  .enum(['true', 'false', '1', '0'], 'must be true or false')
-  .transform((value) => value === 'true' || value === '1');
-const choice = <const T extends readonly string[]>(values: T) => z.enum(values, `must be one of ${values.join(', ')}`);
-const address = z.url('must be an address such as https://pool.example.org');
-const whole = (min: number, max: number) => {
-  const rule = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number(rule).int(rule).min(min, rule).max(max, rule);
-};
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-);
-
-/** Checks DATABASE_URL and leaves it as it is; the connections are made from its parts. */
-const databaseUrl = z.string().superRefine((value, ctx) => {
-  try {
-    parseDatabaseUrl(value);
-  } catch (error) {
-    if (!(error instanceof DatabaseUrlError)) throw error;
-    ctx.addIssue(error.message);
-  }
-});
-
-/** Parser of TRUST_PROXY. It refuses `true`: a server that trusts every proxy lets any client claim any IP address. */
-const proxies = z.string().transform((value, ctx): false | number | string[] => {
-  const text = value.trim();
-  if (['false', '0', ''].includes(text)) return false;
-  if (/^[1-9]\d?$/.test(text)) return Number(text);
-  const entries = text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
-  if (entries.length > 0 && entries.every(isNetwork)) return entries;
-  ctx.addIssue(
-    'must be false, the number of reverse proxies in front (such as 1), or their addresses or CIDR ranges, comma-separated',
-  );
-  return z.NEVER;
-});
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  return (
-    family !== 0 &&
-    !address.includes('%') &&
-    rest.length === 0 &&
-    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32)))
-  );
-}
+import {
+  choice,
+  credential,
+  databaseUrl,
+  flag,
+  httpAddress,
+  listenHost,
+  mailbox,
+  origins,
+  path,
+  proxies,
+  smtpAddress,
+  text,
+  whole,
+} from './settings.js';
 
 /** The environment variables that the program reads; no other variable is read anywhere. */
 const environment = z.object({
-  NODE_ENV: choice(['production', 'development', 'test']).default('development'),
-  HOST: z.string().default('127.0.0.1'),
+  NODE_ENV: choice('production', 'development', 'test').default('development'),
+  HOST: listenHost.default('127.0.0.1'),
   PORT: whole(0, 65_535).optional(),
-  PUBLIC_URL: address.optional(),
-  DATA_DIR: z.string().optional(),
+  PUBLIC_URL: httpAddress('https://pool.example.org').optional(),
+  DATA_DIR: path.optional(),
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL: whole(2, 200).default(12),
-  MEILI_URL: address.optional(),
-  MEILI_KEY: z.string().optional(),
-  MEILI_BIN: z.string().optional(),
-  SEARCH_INDEX: z
-    .string()
-    .regex(/^[a-z0-9_-]{1,60}$/, 'must be 1 to 60 lower-case letters, digits, - and _')
-    .default('techpool'),
-  SECRET_KEY: z
-    .string()
-    .min(32, 'must have at least 32 characters: it encrypts signing keys and TOTP secrets')
-    .optional(),
+  MEILI_URL: httpAddress('http://127.0.0.1:7700').optional(),
+  MEILI_KEY: credential(1).optional(),
+  MEILI_BIN: path.optional(),
+  SEARCH_INDEX: text(/^[a-z0-9_-]{1,60}$/, 'must be 1 to 60 lower-case letters, digits, - and _').default('techpool'),
+  SECRET_KEY: text(
+    /^.{32,}$/su,
+    'must have at least 32 characters: it encrypts signing keys and TOTP secrets',
+  ).optional(),
   REQUIRE_OPERATOR_TOTP: flag.optional(),
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
-    .optional(),
-  MAIL_FROM: z.string().default('Techpool <no-reply@techpool.invalid>'),
-  CORS_ORIGINS: list.default([]),
+  SMTP_URL: smtpAddress.optional(),
+  MAIL_FROM: mailbox.default('Techpool <no-reply@techpool.invalid>'),
+  CORS_ORIGINS: origins.default([]),
   TRUST_PROXY: proxies.default(false),
-  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  LOG_LEVEL: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+  METRICS_TOKEN: credential(16).optional(),
   SEARCH_CACHE: flag.default(true),
   TIME_ZONE: z
     .string()
@@ -97,16 +51,19 @@ const environment = z.object({
   WORKER: flag.default(true),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(1200),
   MAX_COST: whole(100, 1_000_000).default(5000),
-  // npm sets these two: the folder from which npm was called, and the name of the npm script that is running.
-  INIT_CWD: z.string().optional(),
-  npm_lifecycle_event: z.string().optional(),
   MAX_UPLOAD_MB: whole(1, 2048).default(64),
   MAX_CONNECTIONS: whole(10, 100_000).default(2000),
   MAX_CONNECTIONS_PER_CLIENT: whole(1, 100_000).default(250),
   MAX_STREAMS: whole(1, 100_000).default(1000),
   MAX_STREAMS_PER_CLIENT: whole(1, 100_000).default(50),
   MAX_BODIES_MB: whole(4, 4096).default(64),
+  // npm sets these two: the folder from which npm was called, and the name of the npm script that is running.
+  INIT_CWD: path.optional(),
+  npm_lifecycle_event: z.string().optional(),
 });
+
+/** Names of all settings; a test gives nonsense to each. */
+export const settingNames = Object.keys(environment.shape);
 
 /** The program's settings, derived from the environment variables once at start. */
 export interface Config {
@@ -183,22 +140,24 @@ export interface ConnectionLimits {
 
 export class ConfigError extends Error {}
 
-/** Reads and checks the environment; throws ConfigError with one line per wrong value. */
+/** Reads and checks the environment; throws ConfigError with one line for each wrong setting, all at once. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(present);
-  if (!parsed.success) {
-    throw new ConfigError(
-      [...new Set(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`))].join('\n'),
-    );
+  const problems = new Map<string, string>();
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    const name = path.join('.');
+    if (!problems.has(name)) problems.set(name, message);
   }
+  if (present.DATABASE_URL !== undefined && present.SECRET_KEY === undefined)
+    problems.set(
+      'SECRET_KEY',
+      'is needed with DATABASE_URL (at least 32 random characters, kept for the life of the deployment)',
+    );
+  if (!parsed.success || problems.size > 0)
+    throw new ConfigError([...problems].map(([name, message]) => `${name} ${message}.`).join('\n'));
   const e = parsed.data;
   const embedded = e.DATABASE_URL === undefined;
-  if (!embedded && e.SECRET_KEY === undefined) {
-    throw new ConfigError(
-      'SECRET_KEY is needed with DATABASE_URL (at least 32 random characters, kept for the life of the deployment).',
-    );
-  }
   return {
     production: e.NODE_ENV === 'production',
     host: e.HOST,

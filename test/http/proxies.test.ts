@@ -56,10 +56,10 @@ describe('a wrong variable', () => {
     expect(read).toThrow(
       [
         'PORT must be a whole number from 0 to 65535.',
-        'PUBLIC_URL must be an address such as https://pool.example.org.',
+        'PUBLIC_URL must be an http:// or https:// address such as https://pool.example.org, without user, query and fragment.',
         'DATABASE_POOL must be a whole number from 2 to 200.',
         'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.',
-        'METRICS_TOKEN must have at least 16 characters.',
+        'METRICS_TOKEN must have at least 16 characters, all of them visible ASCII without spaces.',
         'SAMPLE must be true or false.',
         'MAX_UPLOAD_MB must be a whole number from 1 to 2048.',
       ].join('\n'),
