@@ -39,5 +39,5 @@ const stop = () =>
     .then(() => pool.end())
     .then(() => process.exit(0));
 process.on('SIGTERM', stop);
-// This process ends when the bench process that started it ends.
+// The baseline server ends when the bench process that started it ends.
 process.on('disconnect', stop);

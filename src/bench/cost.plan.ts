@@ -25,7 +25,7 @@ export interface Measured {
   without: string;
   /** Number of times that the operation executes the field. */
   times: number;
-  /** The same measurement on other objects, used if the field has no value on the first ones. */
+  /** Plan of the same measurement on other objects, used if the field has no value on the objects of this plan. */
   instead?: Measured;
 }
 

@@ -9,7 +9,7 @@ export interface Figure {
 
 const ROUNDS = 5;
 
-/** The quantile of the values at the given share. */
+/** The value below which the given share (0 to 1) of the values lies. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
@@ -21,7 +21,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The median over rounds, with the extremes. */
+/** Makes a figure from its rounds: their median, with the smallest and the largest as its range. */
 export function figure(name: string, rounds: readonly number[], unit: string): Figure {
   return { name, value: median(rounds), unit, low: Math.min(...rounds), high: Math.max(...rounds) };
 }

@@ -6,8 +6,7 @@ import { atRest, type BenchServer } from './server.js';
 
 const ROUNDS = 7;
 /**
- * Number of searches per round and pool size. All their texts differ, so that none is answered from a cache; every pool
- * size gets the same texts.
+ * Number of searches per round and pool size; each round has other searches, and every pool size gets the same ones.
  */
 const SEARCHES = 100;
 const LIST_MS = 1500;

@@ -12,7 +12,7 @@ import { generateResult, INSTITUTIONS, type CodeChoice, type GeneratedResult } f
 
 /** Account used to measure edits: an editor of every generated institution. */
 export const EDITOR = { email: 'editor@bench.example', password: 'bench editor 2026' } as const;
-/** Account used to measure reads of matches: a member of one institution. */
+/** Account used to measure reads of matches: an editor of one institution. */
 export const LISTER = { email: 'lister@bench.example', password: 'bench lister 2026' } as const;
 
 const BATCH = 1000;

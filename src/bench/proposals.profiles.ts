@@ -30,7 +30,7 @@ export async function generateProfiles(app: App, investors: number, talents: num
        FROM region
        WHERE level = 2`,
     );
-    // These indexes serve the look-ups that are made once per generated row.
+    // Indexes for the look-ups that are made once per generated row.
     for (const index of ['word (list, n)', 'leaf (n)', 'place (n)']) await tx.query(`CREATE INDEX ON ${index}`);
     const pick = (table: string, key: string, skew: string) =>
       `(SELECT code FROM ${table} WHERE n = floor(power(${key}, ${skew}) * (SELECT count(*) FROM ${table}))::int)`;

@@ -9,7 +9,7 @@ import { addLister, growPool, LISTER, withRunningApp } from './pool.js';
 import { generateProfiles } from './proposals.profiles.js';
 import { atRest, backendsOf, rssMb, startBeside, startServer, type BenchServer } from './server.js';
 
-/** Sizes of a deployment after some years. */
+/** Number of achievements in the pool, as after some years of a deployment. */
 const ENTRIES = 400;
 const CHANGES = 40;
 const ROUNDS = 3;

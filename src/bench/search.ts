@@ -8,8 +8,8 @@ import { backendsOf, startBeside } from './server.js';
 const CONNECTIONS = 16;
 const ROUND_MS = 4000;
 /**
- * SEARCHES: number of distinct searches in the mix. REPEATED: number of distinct searches in the mix with repetitions,
- * for the cache.
+ * SEARCHES: number of generated searches in the mix. REPEATED: number of generated searches from which the mix with
+ * repetitions is drawn, to measure the cache.
  */
 const SEARCHES = 300;
 const REPEATED = 1000;

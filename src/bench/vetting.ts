@@ -11,7 +11,7 @@ import { codeChoice, loadPeople, withRunningApp } from './pool.js';
 import { generateResult, randomFrom, termOf, zipfRank, TERMS } from './generator.js';
 import { peakRssMb, rssMb, startServer, type BenchServer } from './server.js';
 
-/** Size of the cohort for which the figures are stated. */
+/** Number of achievements in the measured cohort. */
 const ENTRIES = 2_000;
 const REVIEWERS = 300;
 const DIVISIONS = 12;
@@ -222,7 +222,8 @@ async function assignAll(ask: Ask, cohortId: string): Promise<void> {
 }
 
 /**
- * Submits all assigned reviews of every reviewer: true quality plus the reviewer's severity plus noise, in half points.
+ * Submits all assigned reviews of every reviewer. A score is the achievement's true quality plus the reviewer's
+ * severity plus noise, in half points.
  */
 async function reviewAll(app: App, cohortId: string): Promise<void> {
   const random = randomFrom(7);

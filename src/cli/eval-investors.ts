@@ -26,7 +26,7 @@ async function readRounds(file: string): Promise<PastRound[]> {
   }
 }
 
-/** The same day one year earlier. */
+/** Returns the same day of the year before a date. */
 const yearBefore = (date: string): string => `${String(Number(date.slice(0, 4)) - 1).padStart(4, '0')}${date.slice(4)}`;
 
 /**

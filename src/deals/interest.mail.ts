@@ -204,7 +204,9 @@ const shownTitle = (
   locale: Locale,
 ): string | null => (inPool || to === 'LISTER' ? localize(title, locale).value : null);
 
-/** Tells the other side that `side` closed the thread; runs in the transaction that closes it. */
+/**
+ * Mails the other side of an interest thread that `side` has closed it; runs in the transaction that closes the thread.
+ */
 export async function notifyOfClosing(
   tx: EntityManager,
   interestId: string,

@@ -61,7 +61,7 @@ export const interestAnsweredMail = defineMail<Message>({
   },
 });
 
-/** Mail: the other side closed the thread. */
+/** Mail: the other side of an interest thread has closed it. */
 export const interestClosedMail = defineMail<{ title: string | null; reason: string | null }>({
   name: 'interest.closed',
   kind: MailKind.INTEREST,

@@ -11,7 +11,7 @@ import type { Context } from '../kernel/context.js';
  */
 
 /**
- * The part of type-graphql's metadata of types and fields that is read here; type-graphql keeps it in a global
+ * The part of type-graphql's metadata of types and fields that this file reads; type-graphql keeps it in a global
  * variable.
  */
 interface Metadata {

@@ -25,7 +25,9 @@ type Listener = (this: Server, request: IncomingMessage, response: ServerRespons
 export function paceRequests(server: Server): void {
   const listeners = server.listeners('request') as Listener[];
   const waiting: Array<[IncomingMessage, ServerResponse]> = [];
-  /** Connections on which no request is being handled, and those of them whose reading is suspended. */
+  /**
+   * `idle`: connections on which no request is being handled; `suspended`: those of them that are not read at present.
+   */
   const idle = new Set<Socket>();
   const suspended = new Set<Socket>();
   let begun = 0;

@@ -67,7 +67,7 @@ function refuseLongLists(given: Record<string, unknown>): void {
   let elements = 0;
   const walk = (value: unknown, field: string, depth: number): void => {
     if (typeof value !== 'object' || value === null) return;
-    // Nesting is checked here as well, because messages of a WebSocket are parsed without a limit on it.
+    // The nesting of variables is limited, because the JSON of a WebSocket message is parsed without such a limit.
     if (depth > MAX_DEPTH) throw badInput(field, 'TOO_DEEP', `at most ${MAX_DEPTH} levels of lists and objects.`);
     if (Array.isArray(value)) {
       elements += value.length;

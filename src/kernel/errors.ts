@@ -56,7 +56,10 @@ export interface FieldProblem {
   message: string;
 }
 
-/** The error for invalid input. It lists every problem found at once, and never repeats the submitted values. */
+/**
+ * The error for invalid input. It lists every problem found at once. Its messages do not repeat submitted values, apart
+ * from column headers of an imported file.
+ */
 export class InputError extends AppError {
   constructor(readonly problems: FieldProblem[]) {
     super('BAD_USER_INPUT', problems.map((p) => `${p.field}: ${p.message}`).join(' '), problems[0]?.code ?? 'INVALID', {

@@ -59,9 +59,9 @@ export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; ha
 }
 
 /**
- * Appends records to the ledger in the caller's transaction. A lock is held until commit, so that the hash chain cannot
- * fork; callers should append at the end of their transaction, to hold it briefly. The database assigns the numbers and
- * computes the hashes over the texts that are made here.
+ * Appends records to the ledger in the caller's transaction. A lock is held until the transaction ends, so that the
+ * hash chain cannot fork; callers should append at the end of their transaction, to hold it briefly. The database
+ * assigns the numbers, and computes the hashes over the JSON texts that this function makes.
  */
 export async function appendLedger(
   tx: EntityManager,

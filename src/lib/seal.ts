@@ -37,7 +37,7 @@ export function seal(secretKey: string, purpose: KeyPurpose, owner: string, plai
 /** The error for a value that was encrypted with another SECRET_KEY or is damaged. */
 export class UnsealError extends Error {}
 
-/** Decrypts a value of `seal`. */
+/** Decrypts a text that `seal` has encrypted; throws UnsealError where that is impossible. */
 export function unseal(secretKey: string, purpose: KeyPurpose, owner: string, sealed: string): string {
   const [version, iv, tag, content] = sealed.split('.');
   try {

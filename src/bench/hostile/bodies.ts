@@ -12,7 +12,10 @@ const CREATE = 'mutation ($input: CreateAchievementInput!) { createAchievement(i
 const times = (count: number, make: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => make(i)).join(',');
 
-/** JSON request bodies of at most 1 MB whose structure is deep, wide or of a wrong type, by name of the kind. */
+/**
+ * Request bodies of at most 1 MB, sent as JSON, whose structure is deep, wide, broken or of a wrong type, by name of
+ * the kind.
+ */
 export const BODY_KINDS: Readonly<Record<string, (random: Random) => string>> = {
   'brackets alone': (r) => `${'['.repeat(between(r, 900_000, 1_000_000))}`,
   'closed brackets': (r) => `${'['.repeat(between(r, 400_000, 500_000))}${']'.repeat(400_000)}`,

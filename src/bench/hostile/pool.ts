@@ -1,13 +1,13 @@
 import { type CodeChoice, type GeneratedResult, generateResult, randomFrom } from '../generator.js';
 import { nineLetters, pick } from './texts.js';
 
-/** One in this number of generated achievements has an English abstract of maximum length. */
+/** One in this number of generated achievements has an English abstract of about LONG_CHARACTERS characters. */
 const LONG_EVERY = 12;
 const LONG_CHARACTERS = 10_000;
 const WORDS = 4000;
 
 /**
- * Nine-letter words of the long abstracts. The first 300 (COMMON_WORDS) make up about half of every abstract; the
+ * Nine-letter words of the long abstracts. The first 300 (COMMON_WORDS) make up about half of every long abstract; the
  * others occur rarely.
  */
 export const LONG_WORDS: readonly string[] = (() => {

@@ -118,8 +118,8 @@ export async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterabl
     await events.return?.();
     return { done: true, value: undefined };
   };
-  // This is not an async generator, because the `return` of one would wait for the next event before it closed the
-  // source of events.
+  // The answers are an iterator made by hand and not an async generator, because the `return` of a generator would wait
+  // for the next event before it closed the source of events.
   const answers: AsyncIterableIterator<ExecutionResult> = {
     [Symbol.asyncIterator]: () => answers,
     return: end,

@@ -15,8 +15,8 @@ export interface SubscriptionTransports {
 
 /**
  * Serves subscriptions over WebSocket (graphql-transport-ws, at /graphql) and server-sent events (at /graphql/stream),
- * with the same credentials, limits and quota as other operations. Queries and mutations are refused here; POST
- * /graphql serves them.
+ * with the same credentials, limits and quota as other operations. Both refuse queries and mutations, which POST
+ * /graphql serves.
  */
 export function createSubscriptionTransports(
   http: FastifyInstance,

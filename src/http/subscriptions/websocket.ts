@@ -27,8 +27,8 @@ export const WEBSOCKET_PATH = '/graphql';
 /** Maximum open subscriptions per connection. */
 const MAX_SUBSCRIPTIONS = 20;
 /**
- * Maximum length in bytes of one WebSocket message, which holds a subscription and its variables; files and mutations
- * are not accepted here.
+ * Maximum length in bytes of one WebSocket message, which holds a subscription and its variables; a WebSocket accepts
+ * no files and no mutations.
  */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** Maximum number of messages, and of bytes, that one WebSocket may send within SPAN_MS milliseconds. */

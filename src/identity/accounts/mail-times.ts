@@ -19,10 +19,10 @@ const SLOT_MS = 300_000;
 const LONGEST_DELAY_MS = 3_600_000;
 
 /**
- * When to send a mail that anybody can ask for, such as a reset link; without a time, it is sent at once. Requests are
- * never refused here, since others could then use up the quota of the address's owner. Beyond the maximum number of
- * mails sent without delay, all requests within a period of five minutes share one mail at its end. The owner waits for
- * five minutes at most, and a mailbox gets at most 12 delayed mails of one kind per hour.
+ * When to send a mail that anybody can ask for, such as a reset link; without a time, it is sent at once. No request is
+ * refused, since others could then use up the quota of the address's owner. Beyond the maximum number of mails sent
+ * without delay, all requests within a period of five minutes share one mail at its end. The owner waits for five
+ * minutes at most, and a mailbox gets at most 12 delayed mails of one kind per hour.
  */
 export async function accountMailTime(
   ctx: Context,

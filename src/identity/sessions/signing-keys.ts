@@ -13,7 +13,7 @@ const KEY_LIFETIME_DAYS = 30;
 const RETIRED_KEY_HOURS = 1;
 /**
  * Maximum age, in milliseconds, of this process's cache of signing keys; a replacement by another process takes effect
- * here within that time.
+ * in this process within that time.
  */
 const CACHE_MS = 60_000;
 /** Key of the PostgreSQL advisory lock that serialises the creation of signing keys. */

@@ -240,7 +240,8 @@ class RunPass {
           });
           await this.heartbeat(Math.floor((run.totalRows + this.state.processed) / 2));
         }
-        // The right is held only from here on: holding it through all batches would delay its revocation for minutes.
+        // The right is held only at the end of the transaction: holding it through all batches would delay its
+        // revocation for minutes.
         await this.holdRight(tx);
         await end(tx, this.state, 'COMPLETED');
       });

@@ -100,8 +100,8 @@ export function rowReader(
       const at = cell(field);
       if (at === undefined) continue;
       if (saysNothing(at.text)) {
-        // An empty cell clears its field (a list becomes empty), except the region: that one stays as it is, and in a
-        // new achievement it is the institution's.
+        // An empty cell clears its field (a list becomes empty). Only an empty region changes nothing: a stored
+        // achievement keeps its region, and a new one has that of its institution.
         if (field !== 'regionCode') patch.simple[field] = null;
         continue;
       }

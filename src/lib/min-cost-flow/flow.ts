@@ -81,7 +81,8 @@ export function solveFlow(x: FlowProblem): Flow {
     return (of >= 0 && (of === of2 || of === to2)) || (to >= 0 && (to === of2 || to === to2));
   };
 
-  // These arrays are allocated per column on first use, as few columns ever become full where capacity is ample.
+  // The arrays `cost` and `via` are allocated per column on first use, as few columns ever become full where capacity
+  // is ample.
   const cost: Array<Float64Array | undefined> = new Array<undefined>(nJ).fill(undefined);
   const via: Array<Int32Array | undefined> = new Array<undefined>(nJ).fill(undefined);
   const stale = new Uint8Array(nJ).fill(1);

@@ -9,7 +9,7 @@ export type Cell = string | number | boolean | Date | null;
 
 /** A fault of one cell, for which its row should be rejected, while the other rows of the file stay valid. */
 export interface CellFault {
-  /** Index into `cells`. */
+  /** Column of the faulty cell, as an index into `cells`. */
   column: number;
   code: 'CELL_TOO_LONG';
   message: string;

@@ -16,7 +16,7 @@ const CACHED_PAGES = 128;
  */
 const LONG_TEXT_BYTES = 1024;
 const LONG_TEXTS = 16;
-/** Offsets are unsigned 32-bit integers. */
+/** Maximum total length of the texts in bytes: offsets are unsigned 32-bit integers. */
 const MAX_BYTES = 0xffff_ffff;
 
 /**
