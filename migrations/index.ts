@@ -31,6 +31,7 @@ import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
 import { MailOptOut20261130140100 } from './20261130140100-mail-opt-out.js';
 import { Mentions20261130121000 } from './20261130121000-mentions.js';
 import { KeysetIndexes20261130235000 } from './20261130235000-keyset-indexes.js';
+import { QuotaLeases20261130233000 } from './20261130233000-quota-leases.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -66,4 +67,5 @@ export const migrations: Array<new () => SqlMigration> = [
   MailOptOut20261130140100,
   Mentions20261130121000,
   KeysetIndexes20261130235000,
+  QuotaLeases20261130233000,
 ];

@@ -11,6 +11,7 @@ import { measureEngine } from './match.engine.js';
 import { measureNested } from './nested.js';
 import { growPool } from './pool.js';
 import { measureProposals } from './proposals.js';
+import { measureQuota } from './quota.js';
 import { measureRounds } from './rounds.js';
 import { measureCache, measureSearch } from './search.js';
 import { endChildren, rssMb, startServer, type BenchServer } from './server.js';
@@ -23,6 +24,7 @@ export const GROUPS = [
   'start',
   'nested',
   'search',
+  'quota',
   'index',
   'growth',
   'import',
@@ -66,6 +68,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   }
   if (groups.has('growth'))
     all(await measureGrowth(quick ? [SIZES.small, SIZES.usual] : [SIZES.small, SIZES.usual, SIZES.large], say));
+  if (groups.has('quota')) all(await inFolder((dataDir) => measureQuotaOn(dataDir, say)));
   if (groups.has('rounds')) all(await measureRounds());
   if (groups.has('teams')) all(measureTeams());
   if (groups.has('vetting')) all(await inFolder(measureVetting));
@@ -124,6 +127,17 @@ async function measurePool(
     take([{ name: 'rss_mb', value: rssMb(running.pid), unit: 'MB' }]);
   } finally {
     await server?.stop();
+  }
+}
+
+/** The small pool: where a search takes little time, leases weigh most. */
+async function measureQuotaOn(dataDir: string, say: BenchOptions['say']): Promise<Figure[]> {
+  const { server } = await startServer(dataDir, { SAMPLE: 'false' });
+  try {
+    await fill(dataDir, SIZES.small, say);
+    return await measureQuota(dataDir);
+  } finally {
+    await server.stop();
   }
 }
 

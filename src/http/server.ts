@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Socket } from 'node:net';
 import type { App, Context } from '../kernel/context.js';
+import { describeFault } from '../kernel/logger.js';
 import { contextOf } from './admission.js';
 import { addErrorAnswers, answerClientError } from './answers.js';
 import { createApollo } from './apollo.js';
@@ -18,6 +19,7 @@ import { addUnsubscribe } from './mail-pages/unsubscribe.js';
 import { paceRequests } from './pacing.js';
 import { addProbes } from './probes.js';
 import { proxyTrust } from './proxies.js';
+import { leasesOf } from './quota-leases.js';
 import { createRateLimiter } from './rate-limit.js';
 import { requestIdOf } from './request-id.js';
 import { createRequestScope, newRequestState } from './request-state.js';
@@ -115,7 +117,9 @@ export async function createHttpServer(
 ): Promise<FastifyInstance> {
   const { handler = 300_000, body = 10_000, stall = 30_000 } = times;
   const { http, isDraining, bodies, connections } = await createBareServer(app, times);
-  const limiter = createRateLimiter(app.config.limits.requestsPerMinute);
+  const limiter = createRateLimiter(app.config.limits.requestsPerMinute, leasesOf(app), (error) =>
+    app.log.warn({ fault: describeFault(error) }, 'quotas cannot be leased; until they can, this process counts alone'),
+  );
   const scope = createRequestScope();
 
   addProbes(http, app, isDraining, connections);

@@ -92,6 +92,7 @@ export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersona
       'recovery_code.code_hash',
       'refresh_token.token_hash',
     ],
+    'a digest of an account or network, deleted within minutes': ['quota_lease.key'],
     'the id of an object that a request made': ['idempotency_key.entity_id'],
     'keys of the deployment': ['signing_key.kid', 'signing_key.private_key', 'signing_key.public_key'],
   },

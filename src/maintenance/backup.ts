@@ -44,6 +44,7 @@ interface TableLine {
 // Tables that are left out of a backup: they hold the state of one deployment's search engine or schema, not data.
 const DERIVED = new Set([
   'migrations',
+  'quota_lease',
   'search_generation',
   'search_outbox',
   'search_profile_generation',

@@ -52,7 +52,7 @@ async function contents(url: string): Promise<Record<string, string>> {
      FROM pg_tables
      WHERE schemaname = 'public'
        AND tablename NOT IN (
-         'migrations', 'search_generation', 'search_outbox', 'search_profile_generation', 'search_profile_outbox'
+         'migrations', 'quota_lease', 'search_generation', 'search_outbox', 'search_profile_generation', 'search_profile_outbox'
        )
      ORDER BY 1`,
   );

@@ -428,7 +428,7 @@ export const identity: RightsDomain = {
       'organisation.verification',
       'session.revoked_reason',
     ],
-    'a digest, selected by no query of the API': ['login_throttle.key'],
+    'a digest, selected by no query of the API': ['login_throttle.key', 'quota_lease.key'],
     'an id, which stands for nothing by itself': ['signing_key.kid'],
     'public: the key with which tokens are checked': ['signing_key.public_key'],
   },
