@@ -253,8 +253,8 @@ async function presentPair(ctx: Context, pair: NearDuplicate, otherId: string): 
   const institution = other && (await ctx.load(organisationById).load(other.institutionId));
   if (!other || !institution) return null;
   const visible = isVisible(ctx, other);
-  // Of a near-duplicate that the viewer may not see, only title and institution are shown. A draft or withdrawn
-  // achievement is private altogether, so its pair is left out.
+  // Of a near-duplicate that the viewer may not see, only title and institution are shown. If it is a draft or
+  // withdrawn, it is private altogether, so the pair is left out.
   if (!visible && (other.status === 'WITHDRAWN' || other.status === 'DRAFT')) return null;
   return {
     pair,

@@ -23,7 +23,8 @@ interface Readiness {
     search: { state: State };
     migrations: { pending: number | null };
     /**
-     * Figures of waiting work; left out for clients that may not read the metrics, as they tell how busy the pool is.
+     * Figures of waiting work; left out for clients that may not read the metrics, as they tell how busy the platform
+     * is.
      */
     jobs?: { waiting: number | null; oldestWaitingSeconds: number | null };
     indexing?: { waiting: number | null; oldestWaitingSeconds: number | null };
