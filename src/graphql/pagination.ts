@@ -94,9 +94,9 @@ export function connectionType<T extends object>(name: string, Item: () => Class
 
 /**
  * One column of the sort order of keyset pages. The values of the last column must be unique. `sql` must never be null:
- * a nullable column is wrapped in COALESCE with a value beyond its range, and the index has the same expression. One
- * direction for all columns reads a page from the index at any depth; where directions are mixed, a page also reads the
- * rows that equal the cursor in the leading columns.
+ * a nullable column is wrapped in COALESCE with a value beyond its range, and the index has the same expression. If all
+ * columns have the same direction, a page at any depth is read from the index alone; otherwise reading it also visits
+ * the rows that equal the cursor in the leading columns.
  */
 export interface KeysetColumn<T> {
   sql: string;
@@ -107,9 +107,10 @@ export interface KeysetColumn<T> {
 }
 
 /**
- * The SQL condition that a row stands after the cursor, whose values are the parameters `cursor0`, `cursor1`, …. A run
- * of columns with the same direction is one row comparison, which PostgreSQL answers from an index. Where the direction
- * turns, the run stands once more, as an outer bound: PostgreSQL uses no index for alternatives of OR.
+ * Makes the SQL condition that a row comes after the cursor, whose values are the parameters `cursor0`, `cursor1`, ….
+ * Consecutive columns with the same direction become one row comparison, which PostgreSQL answers from an index. Where
+ * the direction changes, the condition is an OR, for which PostgreSQL uses no index; therefore the comparison of the
+ * columns before the change is repeated outside the OR, with equality allowed.
  */
 function afterCursor<T>(order: ReadonlyArray<KeysetColumn<T>>, backward: boolean, from = 0): string {
   const { direction } = order[from]!;
@@ -124,7 +125,10 @@ function afterCursor<T>(order: ReadonlyArray<KeysetColumn<T>>, backward: boolean
   return `(${columns} ${operator}= ${values} AND (${strict} OR ${afterCursor(order, backward, turn)}))`;
 }
 
-/** The cursor values of a row; throws where a column breaks the contract of KeysetColumn, since its page would lose rows. */
+/**
+ * The cursor values of a row. Throws where a value is neither a text nor a finite number, since a page after such a
+ * cursor would lose rows.
+ */
 function cursorValues<T>(row: T, order: ReadonlyArray<KeysetColumn<T>>): Array<string | number> {
   return order.map((column) => {
     const value: unknown = column.value(row);

@@ -62,7 +62,7 @@ const environment = z.object({
   npm_lifecycle_event: z.string().optional(),
 });
 
-/** Names of all settings; a test gives nonsense to each. */
+/** Names of all settings; a test gives an invalid value to each. */
 export const settingNames = Object.keys(environment.shape);
 
 /** The program's settings, derived from the environment variables once at start. */
@@ -134,7 +134,10 @@ export interface ConnectionLimits {
    */
   maxStreams: number;
   maxStreamsPerClient: number;
-  /** Maximum total size, in bytes, of all request bodies that are in memory at the same time. */
+  /**
+   * Maximum total size, in bytes, of all request bodies that are in memory at the same time; the first 16 kB of each
+   * body are not counted.
+   */
   maxBodyBytes: number;
 }
 

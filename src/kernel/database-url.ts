@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
 
-/** A DATABASE_URL, taken apart. */
+/** The parts of a DATABASE_URL. */
 export interface DatabaseUrl {
   /**
    * The servers in the order in which they are tried; at least one. `host` is a name, an IP address without brackets, or
    * the absolute path of a folder with a Unix socket.
    */
   hosts: Array<{ host: string; port: number }>;
-  /** Undefined where the URL names no user. */
+  /** Name of the user; undefined where the URL names none. */
   user: string | undefined;
   password: string | undefined;
   /** Name of the database; the name of the user where the URL names none, as in libpq. */

@@ -113,8 +113,8 @@ export interface BackupResult {
 }
 
 /**
- * Writes a backup of the database to `file`, readable by the file's owner only; an interrupted backup leaves no file
- * behind.
+ * Writes a backup of the database to `file`, readable by the file's owner only. The file gets its name only when it is
+ * complete; after an error nothing is left behind.
  */
 export async function backup(
   databaseUrl: string,

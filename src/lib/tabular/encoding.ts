@@ -72,7 +72,7 @@ function utf8Decoder(): Decoder {
 }
 
 function gb18030Decoder(): Decoder {
-  // The platform's decoder is used and not iconv-lite, whose streaming decoder loses a character where a chunk starts
+  // Node's TextDecoder is used and not iconv-lite, whose streaming decoder loses a character where a chunk starts
   // inside a four-byte sequence.
   const decoder = new TextDecoder('gb18030', { ignoreBOM: true });
   // GB 18030 can encode U+FFFD, but real text does not contain it, so every U+FFFD is taken for invalid bytes.
