@@ -5,13 +5,17 @@ import { searchCall, searchMix } from './search.js';
 import { backendsOf, startBeside, treeProcessorMs, type BenchServer } from './server.js';
 
 const CONNECTIONS = 16;
-/** Short rounds in alternation, since other load on the machine weighs more than the difference that is measured. */
+/**
+ * Length of a round in milliseconds. The rounds are short and alternate, since other load on the machine weighs more
+ * than the measured difference.
+ */
 const ROUND_MS = 1000;
 const ROUNDS = 31;
 const SEARCHES = 300;
 /**
- * Searches that one client address sends before the next address takes over. A search takes four points at most, so an
- * address stays below the default quota of 1,200 points a minute and uses most of it: hardly a point is free of leases.
+ * Number of searches that one client address sends before the next address takes over. A search takes four points at
+ * most, so an address stays below the default quota of 1,200 points a minute but uses most of it; only a few of its
+ * points need no lease.
  */
 const SEARCHES_PER_ADDRESS = 280;
 
@@ -49,7 +53,7 @@ export async function measureQuota(dataDir: string): Promise<Figure[]> {
       'SELECT coalesce(sum(leased), 0) AS points FROM quota_lease',
     );
     if (Number(rows[0]!.points) === 0) throw new Error('no quota was leased, so nothing was measured');
-    // The extremes are the quartiles: single rounds tell of the machine.
+    // The range of the figure is that of the quartiles, because single rounds mainly reflect other load on the machine.
     const ratio = (name: string, ratios: number[]): Figure => ({
       name,
       value: median(ratios),

@@ -95,8 +95,8 @@ export function connectionType<T extends object>(name: string, Item: () => Class
 /**
  * One column of the sort order of keyset pages. The values of the last column must be unique. `sql` must never be null:
  * a nullable column is wrapped in COALESCE with a value beyond its range, and the index has the same expression. If all
- * columns have the same direction, a page at any depth is read from the index alone; otherwise reading it also visits
- * the rows that equal the cursor in the leading columns.
+ * columns have the same direction, a page at any depth is one range of the index; otherwise reading it also visits the
+ * rows that equal the cursor in the leading columns.
  */
 export interface KeysetColumn<T> {
   sql: string;

@@ -2,19 +2,20 @@ import type { App } from '../kernel/context.js';
 import { keyedHash } from '../lib/seal.js';
 import type { LeaseFrom } from './rate-limit.js';
 
-/** Milliseconds between two deletions, by one process, of the rows of windows that are over. */
+/** Interval, in milliseconds, at which one process deletes the rows of windows that are over. */
 const PRUNE_MS = 60_000;
 
 /**
- * Leases from the table `quota_lease`, one row per key and window, which all processes on a database share. The window
- * ends by the database's clock. A key is stored as a digest, since it names an account or a network. Processes with
- * another limit count apart.
+ * Makes a function that leases points from the table `quota_lease`, which has one row per key and window and is shared
+ * by all processes on a database. Windows end by the database's clock. A key is stored as a digest, since it names an
+ * account or a network. The digest covers the limit too, so processes with different limits count separately.
  */
 export function leasesOf(app: Pick<App, 'dataSource' | 'secretKey'>): LeaseFrom {
   const { manager } = app.dataSource;
   let nextPrune = performance.now() + PRUNE_MS;
   return async (key, points, limit, endsIn) => {
-    // `leased` also counts what was asked for in vain: the grant follows from it without a second statement.
+    // `leased` also counts requested points beyond the limit, so that the granted points follow from it without a
+    // second SQL statement.
     const [row] = (await manager.query(
       `INSERT INTO quota_lease AS q (key, leased, ends_at)
        VALUES ($1, $2, now() + $3 * interval '1 millisecond')

@@ -10,10 +10,13 @@ export const COST_PER_POINT = 500;
 const WINDOW_MS = 60_000;
 /** Number of blocks that make up the quota of a window; a process leases one block at a time. */
 const BLOCKS = 20;
-/** Milliseconds that a request waits for a lease, and that a process counts alone after a lease failed. */
+/**
+ * LEASE_WAIT_MS: maximum wait of a request for a lease, in milliseconds. ALONE_MS: milliseconds after a failed lease
+ * for which a process counts alone.
+ */
 const LEASE_WAIT_MS = 1000;
 const ALONE_MS = 5000;
-/** Milliseconds between two deletions of windows that are over. */
+/** Interval, in milliseconds, at which windows that are over are deleted from memory. */
 const SWEEP_MS = 10_000;
 
 /** A viewer's quota in the current minute. */
@@ -46,19 +49,19 @@ export interface Lease {
 }
 
 /**
- * Leases `points` of a key's quota of `limit` points; fewer, or none, where so many are not left. A key without a
- * current window gets one that ends in `endsIn` milliseconds.
+ * Leases `points` of a key's quota of `limit` points; grants fewer, or none, if fewer are left. A key without a current
+ * window gets one that ends in `endsIn` milliseconds.
  */
 export type LeaseFrom = (key: string, points: number, limit: number, endsIn: number) => Promise<Lease>;
 
-/** What this process knows of one key in the current window. */
+/** What this process knows of the quota of one key in the current window. */
 interface Share {
-  /** Points that this process has spent, and has leased. */
+  /** Number of points that this process has spent (`spent`), and that it has leased (`leased`). */
   spent: number;
   leased: number;
-  /** Points that all processes had leased when this process leased last. */
+  /** Number of points that all processes together had leased at this process's latest lease. */
   total: number;
-  /** True when a lease gave less than was asked for: the quota that all processes share is leased out. */
+  /** True when a lease granted fewer points than requested: the quota that all processes share is used up. */
   exhausted: boolean;
   /** End of the window by `performance.now()`. */
   endsAt: number;
@@ -103,14 +106,17 @@ export function createRateLimiter(
     return share;
   };
 
-  /** Points that this process may spend on the key in this window, without a further lease. */
+  /** Total number of points that this process may spend on the key in this window before it needs a further lease. */
   const allowed = (share: Share): number => {
     if (share.exhausted) return share.leased;
     if (!leaseFrom || performance.now() < aloneUntil) return limit;
     return Math.max(share.leased, block);
   };
 
-  /** Leases what this process owes and needs, and at least a block. Several requests wait for the same lease. */
+  /**
+   * Leases the points that this process has spent without a lease and now needs, at least one block. Concurrent
+   * requests wait for the same lease.
+   */
   const renew = (from: LeaseFrom, key: string, share: Share, points: number): Promise<void> => {
     const asked = Math.max(share.spent + points - share.leased, block);
     const leasing = from(key, asked, limit, share.endsAt - performance.now()).then(({ granted, total, endsIn }) => {
