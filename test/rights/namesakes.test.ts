@@ -18,7 +18,7 @@ let w: World;
 const hearing = createHearing();
 
 beforeAll(async () => {
-  w = await buildWorld();
+  w = await buildWorld({ mails: 'LOGGED' });
   await w.t.sql(`UPDATE organisation SET name = (SELECT name FROM organisation WHERE id = $1) WHERE id = $2`, [
     w.own.uuid,
     w.unverified.uuid,

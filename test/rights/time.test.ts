@@ -18,7 +18,7 @@ import { buildWorld } from './world.js';
 let w: World;
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  [w, schema] = await Promise.all([buildWorld(), createSchema(composition)]);
+  [w, schema] = await Promise.all([buildWorld({ mails: 'LOGGED' }), createSchema(composition)]);
 }, 120_000);
 afterAll(() => w?.t.close());
 
