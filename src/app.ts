@@ -6,7 +6,8 @@ import type { Config } from './kernel/config.js';
 import type { App } from './kernel/context.js';
 import { createDataSource } from './kernel/data-source.js';
 import { createHttpServer } from './http/server.js';
-import { createJobs, migrateJobs } from './kernel/jobs.js';
+import { migrateJobs } from './kernel/jobs.js';
+import { createJobs } from './kernel/jobs/supervisor.js';
 import { createLogger, type Logger } from './kernel/logger.js';
 import { ensureModel } from './matching/models/match.models.js';
 import { MatchStore } from './matching/store/match.store.js';
@@ -95,7 +96,12 @@ export async function openApp(
   });
   // Background jobs have their own pool of database connections, so that a waiting job worker never takes a connection
   // from a request.
-  const jobPool = new Pool({ connectionString: backends.databaseUrl, max: 6, application_name: 'techpool-jobs' });
+  const jobPool = new Pool({
+    connectionString: backends.databaseUrl,
+    max: 6,
+    application_name: 'techpool-jobs',
+    connectionTimeoutMillis: 10_000,
+  });
   let closing = false;
   // The error object of a lost connection also holds the client with its credentials, so only its code and message are
   // logged.

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { App } from '../kernel/context.js';
+import { jobsReadiness, type JobsReadiness } from '../kernel/jobs/readiness.js';
 import { describeFault } from '../kernel/logger.js';
 import type { ConnectionGuard } from './connections.js';
 import { plainAnswer, requestError } from './http-errors.js';
@@ -23,10 +24,10 @@ interface Readiness {
     search: { state: State };
     migrations: { pending: number | null };
     /**
-     * Figures of waiting work; left out for clients that may not read the metrics, as they tell how busy the platform
-     * is.
+     * Its figures, and `indexing`, are left out for clients that may not read the metrics, as they tell how busy the
+     * platform is.
      */
-    jobs?: { waiting: number | null; oldestWaitingSeconds: number | null };
+    jobs: { state: JobsReadiness['state'] | null } & Partial<Record<keyof JobsReadiness, unknown>>;
     indexing?: { waiting: number | null; oldestWaitingSeconds: number | null };
   };
 }
@@ -48,13 +49,13 @@ export function addProbes(
       ? 'draining'
       : checks.database.state === 'down' || checks.migrations.pending !== 0
         ? 'unavailable'
-        : checks.search.state === 'down'
+        : checks.search.state === 'down' || checks.jobs.state !== 'up'
           ? 'degraded'
           : 'ready';
-    const { database, search, migrations } = checks;
+    const { database, search, migrations, jobs } = checks;
     const answer: Readiness = {
       status,
-      checks: mayReadMetrics(app, request) ? checks : { database, search, migrations },
+      checks: mayReadMetrics(app, request) ? checks : { database, search, migrations, jobs: { state: jobs.state } },
     };
     return reply
       .code(status === 'ready' || status === 'degraded' ? 200 : 503)
@@ -86,39 +87,29 @@ export function addProbes(
 }
 
 async function checkAll(app: App): Promise<Readiness['checks']> {
-  const [database, search] = await Promise.all([
+  const [database, search, jobs] = await Promise.all([
     within(checkDatabase(app), app, 'database'),
     within(app.search.client.health(), app, 'search'),
+    within(jobsReadiness(app), app, 'jobs'),
   ]);
   return {
     database: { state: database ? 'up' : 'down' },
     search: { state: search ? 'up' : 'down' },
     migrations: { pending: database?.pending ?? null },
-    jobs: database?.jobs ?? { waiting: null, oldestWaitingSeconds: null },
+    jobs: jobs ?? { state: null, waiting: null, oldestWaitingSeconds: null, spent: null },
     indexing: database?.indexing ?? { waiting: null, oldestWaitingSeconds: null },
   };
 }
 
 async function checkDatabase(app: App) {
   const [row] = (await app.dataSource.query(
-    `SELECT (SELECT count(*)::int FROM migrations) AS migrations,
-            j.waiting AS jobs, j.oldest AS jobs_oldest, o.waiting AS outbox, o.oldest AS outbox_oldest
-     FROM (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(run_at))::float8 AS oldest
-           FROM graphile_worker.jobs
-           WHERE run_at <= now() AND locked_at IS NULL AND attempts < max_attempts) j,
-          (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(changed_at))::float8 AS oldest
+    `SELECT (SELECT count(*)::int FROM migrations) AS migrations, o.waiting AS outbox, o.oldest AS outbox_oldest
+     FROM (SELECT count(*)::int AS waiting, extract(epoch FROM now() - min(changed_at))::float8 AS oldest
            FROM search_outbox) o`,
-  )) as Array<{
-    migrations: number;
-    jobs: number;
-    jobs_oldest: number | null;
-    outbox: number;
-    outbox_oldest: number | null;
-  }>;
+  )) as Array<{ migrations: number; outbox: number; outbox_oldest: number | null }>;
   if (!row) throw new Error('the check returned no row');
   return {
     pending: Math.max(app.dataSource.migrations.length - row.migrations, 0),
-    jobs: { waiting: row.jobs, oldestWaitingSeconds: row.jobs_oldest },
     indexing: { waiting: row.outbox, oldestWaitingSeconds: row.outbox_oldest },
   };
 }

@@ -1,20 +1,8 @@
-import { EventEmitter } from 'node:events';
-import {
-  run,
-  runMigrations,
-  parseCronItem,
-  parseCronItems,
-  type CronMatcher,
-  type Runner,
-  type TaskList,
-  type WorkerEvents,
-  Logger as WorkerLogger,
-} from 'graphile-worker';
+import { Logger as WorkerLogger, parseCronItem, runMigrations, type CronMatcher } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { App } from './context.js';
 import { dayNumber, dayOfChina, nearestMoment, wallClock } from '../lib/day.js';
-import { JobLease } from './jobs.lease.js';
 
 /**
  * A function that runs background jobs of one kind. `payload` is the job's data; `signal` is aborted when the process
@@ -25,14 +13,22 @@ export type Task = (app: App, payload: unknown, signal?: AbortSignal) => Promise
 /** The background tasks of all domains by name, and the cron lines that start some of them at fixed times. */
 export interface TaskRegistry {
   tasks: Record<string, Task>;
-  cron: Array<{ task: string; match: string }>;
+  /** `key`: deduplication key of the job (see JobOptions), so that late ones do not pile up. */
+  cron: Array<{ task: string; match: string; key?: string }>;
 }
+
+/**
+ * Whether this process runs background jobs: `off` where it leaves them to others, `restarting` between the loss of its
+ * job worker and the beginning of the next one.
+ */
+export type JobsState = 'off' | 'running' | 'restarting';
 
 export interface Jobs {
   /** Starts running jobs in this process. */
   start(app: App, registry: TaskRegistry): Promise<void>;
   /** Waits until the running jobs have ended, then stops the job worker. */
   stop(): Promise<void>;
+  state(): JobsState;
 }
 
 declare module './context.js' {
@@ -49,50 +45,8 @@ export async function migrateJobs(pool: Pool): Promise<void> {
   await runMigrations({ pgPool: pool, logger: silent });
 }
 
-// The log of graphile-worker is silenced; this module itself logs one line per failed attempt of a job.
-const silent = new WorkerLogger(() => () => undefined);
-
-export function createJobs(pool: Pool): Jobs {
-  let runner: Runner | undefined;
-  let lease: JobLease | undefined;
-  return {
-    async start(app, registry) {
-      const taskList: TaskList = {};
-      for (const [name, task] of Object.entries(registry.tasks)) {
-        taskList[name] = async (payload, { abortSignal }) => {
-          try {
-            await task(app, payload, abortSignal);
-          } catch (error) {
-            app.metrics.jobsFailed.inc({ task: name });
-            app.log.warn({ task: name, err: error }, 'a job failed and will be tried again');
-            throw error;
-          }
-        };
-      }
-      const events: WorkerEvents = new EventEmitter();
-      events.once('pool:create', ({ workerPool }) => {
-        lease = new JobLease(pool, workerPool.id, app.log);
-        lease.start();
-      });
-      runner = await run({
-        pgPool: pool,
-        events,
-        taskList,
-        concurrency: 4,
-        pollInterval: 2000,
-        noHandleSignals: true,
-        logger: silent,
-        parsedCronItems: parseCronItems(registry.cron.map(({ task, match }) => ({ task, match: inZone(match) }))),
-      });
-    },
-    async stop() {
-      await runner?.stop().catch(() => undefined);
-      runner = undefined;
-      await lease?.end();
-      lease = undefined;
-    },
-  };
-}
+// The log of graphile-worker is silenced; the job worker itself logs one line per failed attempt of a job.
+export const silent = new WorkerLogger(() => () => undefined);
 
 /**
  * Makes the matcher of a cron pattern that is meant in the deployment's zone; graphile-worker itself compares patterns
@@ -139,6 +93,47 @@ export async function addJob(
       options.maxAttempts ?? 25,
     ],
   );
+}
+
+/** Whether a job with this key waits or runs; one that failed at every attempt does neither. */
+export async function isAlive(tx: EntityManager, key: string): Promise<boolean> {
+  const rows = (await tx.query(
+    `SELECT 1
+     FROM graphile_worker._private_jobs
+     WHERE key = $1 AND (locked_at IS NOT NULL OR attempts < max_attempts)`,
+    [key],
+  )) as unknown[];
+  return rows.length > 0;
+}
+
+/**
+ * Adds a background job, in the caller's transaction, in place of one that was lost: unless a job with its key waits or
+ * runs. Returns whether it was added.
+ */
+export async function addLostJob(
+  tx: EntityManager,
+  task: string,
+  payload: unknown,
+  options: JobOptions & { key: string },
+): Promise<boolean> {
+  if (await isAlive(tx, options.key)) return false;
+  // A spent job would only lose its key to the new one, and stay.
+  await tx.query(`SELECT graphile_worker.remove_job($1)`, [options.key]);
+  await addJob(tx, task, payload, options);
+  return true;
+}
+
+/** Whether a job of a task waits or runs. */
+export async function hasJob(tx: EntityManager, task: string): Promise<boolean> {
+  const [row] = (await tx.query(
+    `SELECT EXISTS (
+       SELECT 1
+       FROM graphile_worker._private_jobs j
+       JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+       WHERE t.identifier = $1 AND (j.locked_at IS NOT NULL OR j.attempts < j.max_attempts)) AS alive`,
+    [task],
+  )) as Array<{ alive: boolean }>;
+  return row!.alive;
 }
 
 /** Adds one background job per payload by a single statement, in the caller's transaction. */

@@ -11,6 +11,10 @@ export interface Metrics {
   indexed: Counter;
   indexLag: Histogram;
   jobsFailed: Counter<'task'>;
+  /** Counts the jobs that failed at their last attempt. */
+  jobsGivenUp: Counter<'task'>;
+  /** Counts the jobs that were deleted from the queue some time after they had failed at their last attempt. */
+  jobsPruned: Counter<'task'>;
   /** Counts the requests and connections that were refused before a GraphQL operation was executed, by reason. */
   refused: Counter<'reason'>;
   connections: Gauge<'kind'>;
@@ -56,6 +60,18 @@ export function createMetrics(): Metrics {
     jobsFailed: new Counter({
       name: 'techpool_jobs_failed_total',
       help: 'Failed job attempts by task.',
+      labelNames: ['task'],
+      registers,
+    }),
+    jobsGivenUp: new Counter({
+      name: 'techpool_jobs_given_up_total',
+      help: 'Jobs that failed at their last attempt, by task.',
+      labelNames: ['task'],
+      registers,
+    }),
+    jobsPruned: new Counter({
+      name: 'techpool_jobs_pruned_total',
+      help: 'Spent jobs that were deleted from the queue, by task.',
       labelNames: ['task'],
       registers,
     }),

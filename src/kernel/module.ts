@@ -2,6 +2,8 @@ import { platformRights, type RightsTable } from './authz.js';
 import type { ClosingStep } from './closing.js';
 import type { RegisterDownloads } from './downloads.js';
 import type { Task, TaskRegistry } from './jobs.js';
+import { PRUNE_JOBS_TASK, pruneJobs } from './jobs/pruning.js';
+import { SWEEP_TASK, sweepAll, type Sweep } from './jobs/sweep.js';
 import type { MailEvent, MailPage } from './mail.js';
 import type { NodeReader } from './node.readers.js';
 import type { PersonalData } from './personal-data.js';
@@ -49,6 +51,11 @@ export interface Module {
    * configured).
    */
   readonly cron?: TaskRegistry['cron'];
+  /**
+   * For each task that is not started by the clock, how the state that waits for its jobs is found again when they are
+   * lost.
+   */
+  readonly sweeps?: readonly Sweep[];
   /** The personal data that the domain stores, with the functions that export and erase it. */
   readonly personalData?: readonly PersonalData[];
   /** The domain's step when an organisation is closed. */
@@ -71,6 +78,7 @@ export interface Composition {
   readonly resolvers: readonly Class[];
   readonly nodeReaders: Readonly<Record<string, NodeReader>>;
   readonly taskRegistry: TaskRegistry;
+  readonly sweeps: readonly Sweep[];
   readonly personalData: readonly PersonalData[];
   /** The steps of all domains when an organisation is closed, lower layers first. */
   readonly closing: readonly ClosingStep[];
@@ -90,6 +98,17 @@ declare module './context.js' {
   }
 }
 
+/** What the kernel itself adds to the platform. */
+const kernel: Module = {
+  name: 'kernel',
+  rights: platformRights,
+  tasks: { [SWEEP_TASK]: sweepAll, [PRUNE_JOBS_TASK]: pruneJobs },
+  cron: [
+    { task: SWEEP_TASK, match: '* * * * *', key: SWEEP_TASK },
+    { task: PRUNE_JOBS_TASK, match: '15 3 * * *' },
+  ],
+};
+
 /**
  * Combines module descriptors. If two modules use the same name for a node reader, task, mail or right, it throws, so
  * that the program does not start.
@@ -100,9 +119,10 @@ export function compose(modules: readonly Module[]): Composition {
     resolvers: modules.flatMap((module) => module.resolvers ?? []),
     nodeReaders: merged(modules, 'node reader', (module) => module.nodeReaders),
     taskRegistry: {
-      tasks: merged(modules, 'task', (module) => module.tasks),
-      cron: modules.flatMap((module) => module.cron ?? []),
+      tasks: merged([kernel, ...modules], 'task', (module) => module.tasks),
+      cron: [kernel, ...modules].flatMap((module) => module.cron ?? []),
     },
+    sweeps: modules.flatMap((module) => module.sweeps ?? []),
     personalData: modules.flatMap((module) => module.personalData ?? []),
     closing: modules.flatMap((module) => module.closing ?? []),
     mails: merged(modules, 'mail', (module) =>
@@ -111,11 +131,7 @@ export function compose(modules: readonly Module[]): Composition {
     mailPages: modules.flatMap((module) => module.mailPages ?? []),
     downloads: modules.flatMap((module) => module.downloads ?? []),
     examples: modules.flatMap((module) => module.examples ?? []),
-    rights: merged(
-      [{ name: 'kernel', rights: platformRights }, ...modules],
-      'right',
-      (module) => module.rights,
-    ) as RightsTable,
+    rights: merged([kernel, ...modules], 'right', (module) => module.rights) as RightsTable,
   };
 }
 

@@ -39,7 +39,7 @@ describe('/ready', () => {
         database: { state: 'up' },
         search: { state: 'up' },
         migrations: { pending: 0 },
-        jobs: { waiting: expect.any(Number) as number },
+        jobs: { state: 'up', waiting: expect.any(Number) as number, spent: 0 },
         indexing: { waiting: 0 },
       },
     });
@@ -54,8 +54,12 @@ describe('/ready', () => {
         ((await (await fetch(`${server.url}/ready`, { headers })).json()) as { checks: Record<string, unknown> })
           .checks,
       );
-    expect(await keys(forwarded)).toEqual(['database', 'search', 'migrations']);
-    expect(await keys({ ...forwarded, authorization: 'Bearer wrong' })).toEqual(['database', 'search', 'migrations']);
+    const open = ['database', 'search', 'migrations', 'jobs'];
+    expect(await keys(forwarded)).toEqual(open);
+    expect(await keys({ ...forwarded, authorization: 'Bearer wrong' })).toEqual(open);
+    expect(
+      ((await read(`${server.url}/ready`, forwarded)).json()['checks'] as Record<string, unknown>)['jobs'],
+    ).toEqual({ state: 'up' });
     const all = ['database', 'search', 'migrations', 'jobs', 'indexing'];
     expect(await keys({ ...forwarded, authorization: `Bearer ${metricsToken}` })).toEqual(all);
     expect(await keys({})).toEqual(all);
