@@ -32,6 +32,7 @@ import { MailOptOut20261130140100 } from './20261130140100-mail-opt-out.js';
 import { Mentions20261130121000 } from './20261130121000-mentions.js';
 import { KeysetIndexes20261130235000 } from './20261130235000-keyset-indexes.js';
 import { QuotaLeases20261130233000 } from './20261130233000-quota-leases.js';
+import { LostJobs20261130230000 } from './20261130230000-lost-jobs.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -68,4 +69,5 @@ export const migrations: Array<new () => SqlMigration> = [
   Mentions20261130121000,
   KeysetIndexes20261130235000,
   QuotaLeases20261130233000,
+  LostJobs20261130230000,
 ];

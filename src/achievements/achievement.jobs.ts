@@ -1,10 +1,37 @@
-import type { Task } from '../kernel/jobs.js';
-import { findDuplicates } from './duplicates.service.js';
+import { hasJob, type Task } from '../kernel/jobs.js';
+import type { Sweep } from '../kernel/jobs/sweep.js';
+import { DUPLICATE_TASK, findDuplicates, queueDuplicateScan } from './duplicates.service.js';
 
 /** Background job that searches for near-duplicates of achievements from a bulk import. */
 export const scanDuplicates: Task = async (app, payload) => {
   const { ids } = payload as { ids: string[] };
+  const begun = app.clock();
   await app.dataSource.transaction(async (tx) => {
     for (const id of ids) await findDuplicates(tx, id, app.clock());
+    // What was queued again meanwhile has a job of its own.
+    await tx.query(`DELETE FROM duplicate_scan WHERE achievement_id = ANY ($1::uuid[]) AND queued_at <= $2`, [
+      ids,
+      begun,
+    ]);
   });
+};
+
+/** Maximum number of achievements whose search is queued again at a time. */
+const SWEPT = 20_000;
+
+/** Queues again the searches for near-duplicates that are still to be done although no job of them is left. */
+export const sweepDuplicates: Sweep = {
+  task: DUPLICATE_TASK,
+  async requeue(tx, app) {
+    if (await hasJob(tx, DUPLICATE_TASK)) return 0;
+    const due = (await tx.query(
+      `SELECT achievement_id AS id FROM duplicate_scan ORDER BY queued_at, achievement_id LIMIT ${SWEPT}`,
+    )) as Array<{ id: string }>;
+    await queueDuplicateScan(
+      tx,
+      due.map(({ id }) => id),
+      app.clock(),
+    );
+    return due.length;
+  },
 };

@@ -11,7 +11,7 @@ import {
   NearDuplicate,
 } from './achievement-parts.entity.js';
 import { Achievement } from './achievement.entity.js';
-import { scanDuplicates } from './achievement.jobs.js';
+import { scanDuplicates, sweepDuplicates } from './achievement.jobs.js';
 import { openAchievement } from './achievement.queries.js';
 import { readEvidence, readNdaGrant, readNearDuplicate } from './achievement.readers.js';
 import {
@@ -69,6 +69,7 @@ export const achievementsModule: Module = {
     [CLOSED_ENTRIES_TASK]: stepBackLater,
     [DUPLICATE_TASK]: scanDuplicates,
   },
+  sweeps: [sweepDuplicates],
   mails: achievementMails,
   mailPages: achievementPages,
   personalData: [

@@ -136,7 +136,19 @@ function evidenceOf(ours: Compared, theirs: Compared, sharesIp: boolean): [Dupli
 }
 
 /** Queues background jobs that search for near-duplicates of achievements from a bulk import. */
-export async function queueDuplicateScan(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
+export async function queueDuplicateScan(
+  tx: EntityManager,
+  achievementIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (achievementIds.length === 0) return;
+  await tx.query(
+    `INSERT INTO duplicate_scan (achievement_id, queued_at)
+     SELECT DISTINCT x, $2::timestamptz FROM unnest($1::uuid[]) x
+     ORDER BY x
+     ON CONFLICT (achievement_id) DO UPDATE SET queued_at = excluded.queued_at`,
+    [achievementIds, at],
+  );
   for (let i = 0; i < achievementIds.length; i += SCAN_BATCH) {
     await addJob(tx, DUPLICATE_TASK, { ids: achievementIds.slice(i, i + SCAN_BATCH) }, { queue: 'duplicates' });
   }

@@ -4,7 +4,7 @@ import { byUuid } from '../kernel/node.readers.js';
 import { ComparisonResolver } from './comparison.resolver.js';
 import { dealsExports, eraseFromDeals } from './deals.personal-data.js';
 import { Interest, InterestMessage } from './interest.entity.js';
-import { INTEREST_MAIL_TASK, sendHeldBackMail } from './interest.mail.js';
+import { INTEREST_MAIL_TASK, sendHeldBackMail, sweepHeldBackMails } from './interest.mail.js';
 import { readInterest, readInterestMessage } from './interest.queries.js';
 import {
   AchievementInterestResolver,
@@ -43,6 +43,7 @@ export const dealsModule: Module = {
   tasks: {
     [INTEREST_MAIL_TASK]: sendHeldBackMail,
   },
+  sweeps: [sweepHeldBackMails],
   closing: [closeThreads],
   mails: interestMails,
   mailPages: dealsPages,

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
-import { addJob, type Task } from '../kernel/jobs.js';
+import { addJob, addLostJob, type Task } from '../kernel/jobs.js';
+import type { Sweep } from '../kernel/jobs/sweep.js';
 import { toGlobalId } from '../lib/ids.js';
 import type { VerificationStatus } from '../identity/organisations/organisation.entity.js';
 import { shownName } from '../identity/organisations/organisation.names.js';
@@ -9,7 +10,7 @@ import { GETS_MAIL, notify } from '../notifications/mail.js';
 import { oneLine } from '../notifications/mail.events.js';
 import { interestAnsweredMail, interestClosedMail, interestWrittenMail } from './interest.mails.js';
 import { otherSide } from './interest.sides.js';
-import type { InterestSide } from './interest.stages.js';
+import { InterestSide } from './interest.stages.js';
 
 export const INTEREST_MAIL_TASK = 'deals:interest-mail';
 
@@ -76,8 +77,13 @@ export async function notifyOtherSide(
         tx,
         INTEREST_MAIL_TASK,
         { interestId, side, accountId: receiver.id },
-        { key: `${INTEREST_MAIL_TASK}:${interestId}:${receiver.id}`, runAt: due },
+        { key: heldBackKey(interestId, receiver.id), runAt: due },
       );
+      await tx.query(`UPDATE interest_participant SET mail_due_at = $3 WHERE interest_id = $1 AND account_id = $2`, [
+        interestId,
+        receiver.id,
+        due,
+      ]);
       continue;
     }
     await notify(
@@ -94,21 +100,52 @@ export async function notifyOtherSide(
     `INSERT INTO interest_participant (interest_id, account_id, mailed_seq, mailed_at)
      SELECT $1, unnest($2::uuid[]), $3, $4
      ON CONFLICT (interest_id, account_id) DO UPDATE
-     SET mailed_seq = excluded.mailed_seq, mailed_at = excluded.mailed_at`,
+     SET mailed_seq = excluded.mailed_seq, mailed_at = excluded.mailed_at, mail_due_at = NULL`,
     [interestId, mailed, news.seq, now],
   );
 }
 
+const heldBackKey = (interestId: string, accountId: string) => `${INTEREST_MAIL_TASK}:${interestId}:${accountId}`;
+
 /**
  * Job that sends a mail about a thread that was held back by PAUSE_MS. It determines receivers and unread messages
- * again, because both may have changed.
+ * again, because both may have changed. A job that was queued again names no side: a person is told of one only.
  */
 export const sendHeldBackMail: Task = async (app, payload) => {
-  const { interestId, side, accountId } = payload as { interestId: string; side: InterestSide; accountId: string };
+  const { interestId, side, accountId } = payload as { interestId: string; side?: InterestSide; accountId: string };
   await app.dataSource.transaction(async (tx) => {
     await tx.query(`SELECT 1 FROM interest WHERE id = $1 FOR UPDATE`, [interestId]);
-    await notifyOtherSide(tx, app, interestId, side, accountId);
+    await tx.query(`UPDATE interest_participant SET mail_due_at = NULL WHERE interest_id = $1 AND account_id = $2`, [
+      interestId,
+      accountId,
+    ]);
+    for (const one of side === undefined ? SIDES : [side]) await notifyOtherSide(tx, app, interestId, one, accountId);
   });
+};
+
+const SIDES = Object.values(InterestSide);
+/** Maximum number of held-back mails that are queued again at a time. */
+const SWEPT = 1000;
+
+/** Queues again the held-back mails whose job is lost. */
+export const sweepHeldBackMails: Sweep = {
+  task: INTEREST_MAIL_TASK,
+  async requeue(tx, app) {
+    const due = (await tx.query(
+      `SELECT interest_id AS "interestId", account_id AS "accountId"
+       FROM interest_participant
+       WHERE mail_due_at <= $1
+       ORDER BY mail_due_at
+       LIMIT ${SWEPT}`,
+      [app.clock()],
+    )) as Array<{ interestId: string; accountId: string }>;
+    let queued = 0;
+    for (const one of due) {
+      const key = heldBackKey(one.interestId, one.accountId);
+      if (await addLostJob(tx, INTEREST_MAIL_TASK, one, { key })) queued += 1;
+    }
+    return queued;
+  },
 };
 
 async function readNews(tx: EntityManager, interestId: string, side: InterestSide): Promise<News | undefined> {

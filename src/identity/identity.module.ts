@@ -23,7 +23,7 @@ import { visibleInvitation } from './organisations/invitations.service.js';
 import { MembersResolver } from './organisations/members.resolver.js';
 import { visibleMembership } from './organisations/members.service.js';
 import { Membership } from './organisations/membership.entity.js';
-import { NAMESAKES_TASK, tellOfNamesakes } from './organisations/namesakes.js';
+import { NAMESAKES_TASK, sweepNamesakes, tellOfNamesakes } from './organisations/namesakes.js';
 import { Organisation } from './organisations/organisation.entity.js';
 import { OrganisationsResolver } from './organisations/organisations.resolver.js';
 import { visibleOrganisation } from './organisations/organisations.service.js';
@@ -69,6 +69,13 @@ export const identityModule: Module = {
     { task: PRUNE_TASK, match: '20 3 * * *' },
     { task: PRUNE_THROTTLE_TASK, match: '10 * * * *' },
     { task: ROTATE_TASK, match: '40 3 * * *' },
+  ],
+  sweeps: [
+    {
+      task: ACCOUNT_MAIL_TASK,
+      stateless: 'The mail answers a request of a person, who asks again when it does not come.',
+    },
+    sweepNamesakes,
   ],
   mails: [...accountMails, ...emailChangeMails, ...organisationMails],
   mailPages: identityPages,

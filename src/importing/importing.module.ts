@@ -4,10 +4,10 @@ import { registerExportRoutes } from './export/export.routes.js';
 import { eraseFromImporting, importingExports } from './importing.personal-data.js';
 import { ColumnMapping, ImportReportRow } from './runs/import-parts.entity.js';
 import { ImportRun } from './runs/import.entity.js';
-import { runImport, SWEEP_TASK, sweepImports } from './runs/import.jobs.js';
+import { runImport, sweepImports } from './runs/import.jobs.js';
 import { visibleMapping, visibleRun } from './runs/import.queries.js';
 import { ImportResolver, ImportRunResolver, OrganisationImportsResolver } from './runs/import.resolver.js';
-import { IMPORT_TASK } from './runs/import.service.js';
+import { IMPORT_TASK } from './runs/import.runs.js';
 import { importingRights } from './importing.rights.js';
 import { importingExamples } from './importing.examples.js';
 import { importingColumns } from './importing.personal-columns.js';
@@ -23,9 +23,8 @@ export const importingModule: Module = {
   },
   tasks: {
     [IMPORT_TASK]: runImport,
-    [SWEEP_TASK]: sweepImports,
   },
-  cron: [{ task: SWEEP_TASK, match: '* * * * *' }],
+  sweeps: [sweepImports],
   personalData: [{ part: 'importing', exports: importingExports, erase: eraseFromImporting, ...importingColumns }],
   downloads: [registerExportRoutes],
   rights: importingRights,

@@ -17,7 +17,8 @@ import { eraseFromMatching, matchingExports } from './matching.personal-data.js'
 import { readModel } from './models/match.models.js';
 import { RoundPair, RoundStanding } from './rounds/pair.entity.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './rounds/round.entity.js';
-import { roundTasks } from './rounds/round.job.js';
+import { roundTasks, sweepRounds } from './rounds/round.job.js';
+import { sweepTexts } from './store/match.texts.js';
 import { readRound, readRoundPair, readStanding, readVeto } from './rounds/round.queries.js';
 import {
   MatchingRoundResolver,
@@ -93,9 +94,10 @@ export const matchingModule: Module = {
   },
   tasks: {
     ...matchingTasks.tasks,
-    ...roundTasks.tasks,
+    ...roundTasks,
   },
-  cron: [...matchingTasks.cron, ...roundTasks.cron],
+  cron: matchingTasks.cron,
+  sweeps: [sweepTexts, sweepRounds],
   mails: [...roundMails, ...teamMails],
   mailPages: matchingPages,
   personalData: [

@@ -13,4 +13,7 @@ export const notificationsModule: Module = {
   tasks: {
     [SEND_MAIL_TASK]: sendMail,
   },
+  sweeps: [
+    { task: SEND_MAIL_TASK, stateless: 'The job is the mail: nothing else knows of it, and nothing waits for it.' },
+  ],
 };

@@ -6,7 +6,7 @@ import { newId } from '../lib/ids.js';
 import { Cohort } from '../vetting/cohort/cohort.entity.js';
 import { createCohort, freezeCohort, startReviewing } from '../vetting/cohort/cohort.service.js';
 import { closeCohort } from '../vetting/admission/closing.service.js';
-import { enterCohort, holdOpenCohort } from '../vetting/cohort/entering.js';
+import { enterCohort, holdOpenCohort, postponeScreen } from '../vetting/cohort/entering.js';
 import { startPublicNotice } from '../vetting/admission/notice.service.js';
 import { appAt, contextAs } from './sample.actors.js';
 import { toRecord, type SampleAchievement, type SampleReviewer } from './sample.data.js';
@@ -155,9 +155,8 @@ async function registerBatch(
       results.map(({ id }) => id),
       at,
     );
-    // The queued screening job is removed, because it would run with the real clock; freezing screens the entries
-    // with the past clock.
-    await tx.query(`SELECT graphile_worker.remove_job($1)`, [`screen:${cohortId}`]);
+    // The queued screening job would run with the real clock; freezing screens the entries with the past clock.
+    await postponeScreen(tx, cohortId);
     await appendLedger(tx, null, at, [
       ...results.map(({ id, record }) => ({
         kind: 'achievement.register',

@@ -5,7 +5,7 @@ import { appendLedger } from '../ledger/ledger.service.js';
 import { newId } from '../lib/ids.js';
 import { Assignment } from '../vetting/assignments/assignments.entity.js';
 import { assignInBackground } from '../vetting/assignments/assignments.job.js';
-import { activeRun, queueRun } from '../vetting/assignments/assignments.runs.js';
+import { activeRun, postponeRun, queueRun } from '../vetting/assignments/assignments.runs.js';
 import { lockCohort, requireStatus } from '../vetting/cohort/cohort.access.js';
 import { Review } from '../vetting/reviews/reviews.entity.js';
 import { missingParts, readReview } from '../vetting/reviews/reviews.rules.js';
@@ -30,7 +30,8 @@ export async function assignSample(app: App, operator: Context, cohortId: string
   await app.dataSource.transaction(async (tx) => {
     requireStatus(await lockCohort(tx, cohortId, 'hold'), 'FROZEN');
     const run = await queueRun(tx, { cohortId, round: 0, dueAt, requestedBy: operator.viewer.accountId }, app.clock());
-    await tx.query(`SELECT graphile_worker.remove_job($1)`, [`assign:${run.id}`]);
+    // Not removed: a run without its job would be taken for lost, and be started with the real clock.
+    await postponeRun(tx, run.id);
   });
   for (let run = await activeRun(db, cohortId); run; run = await activeRun(db, cohortId)) {
     await assignInBackground(app, { runId: run.id });

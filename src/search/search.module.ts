@@ -1,6 +1,6 @@
 import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
-import { searchTasks } from './index/search.jobs.js';
+import { searchSweeps, searchTasks } from './index/search.jobs.js';
 import { SearchMissResolver } from './misses/misses.resolver.js';
 import { ProfileSearchResolver } from './profiles/profiles.resolver.js';
 import { SearchResolver } from './query/search.resolver.js';
@@ -22,6 +22,7 @@ export const searchModule: Module = {
     ...searchTasks.tasks,
   },
   cron: [...searchTasks.cron],
+  sweeps: searchSweeps,
   personalData: [{ part: 'search', exports: {}, ...searchColumns }],
   examples: searchExamples,
 };

@@ -4,7 +4,7 @@ import { ObjectionResolver } from './admission/objection.resolver.js';
 import { ScorePassport } from './admission/passport.entity.js';
 import { EXPIRE_TASK, expirePassports } from './admission/passports.js';
 import { Assignment, AssignmentRun } from './assignments/assignments.entity.js';
-import { assignInBackground, ASSIGNMENT_SWEEP_TASK, reviveAssignments } from './assignments/assignments.job.js';
+import { assignInBackground, sweepAssignments } from './assignments/assignments.job.js';
 import { readAssignment, readAssignmentRun } from './assignments/assignments.queries.js';
 import {
   AssignmentResolver,
@@ -23,7 +23,7 @@ import { Assessment, CohortEntry } from './cohort/entry.entity.js';
 import { AchievementVettingResolver, CohortEntryResolver, ScorePassportResolver } from './cohort/entry.resolver.js';
 import { SupportService } from './cultivation/cultivation.entity.js';
 import { NEIGHBOURS_TASK } from './cultivation/cultivation.gaps.js';
-import { findNeighbours } from './cultivation/cultivation.neighbours.js';
+import { findNeighbours, sweepNeighbours } from './cultivation/cultivation.neighbours.js';
 import {
   AdmittedNeighbourResolver,
   CultivationResolver,
@@ -40,7 +40,7 @@ import { ownDeskAssignment, ownReview } from './reviews/desk.queries.js';
 import { DeskResolver, ReviewerDeskResolver } from './reviews/desk.resolver.js';
 import { DeskAssignment } from './reviews/desk.types.js';
 import { Review } from './reviews/reviews.entity.js';
-import { screenCohortTask } from './screening/screening.js';
+import { screenCohortTask, sweepScreening } from './screening/screening.js';
 import { vettingRights } from './vetting.rights.js';
 import { vettingExamples } from './vetting.examples.js';
 import { ConflictPair } from './boundary/conflict-pair.entity.js';
@@ -110,12 +110,9 @@ export const vettingModule: Module = {
     [SCREEN_TASK]: screenCohortTask,
     [EXPIRE_TASK]: expirePassports,
     [ASSIGNMENT_TASK]: assignInBackground,
-    [ASSIGNMENT_SWEEP_TASK]: reviveAssignments,
   },
-  cron: [
-    { task: EXPIRE_TASK, match: '10 0 * * *' },
-    { task: ASSIGNMENT_SWEEP_TASK, match: '* * * * *' },
-  ],
+  cron: [{ task: EXPIRE_TASK, match: '10 0 * * *' }],
+  sweeps: [sweepNeighbours, sweepScreening, sweepAssignments],
   mails: [...reviewerMails, ...cohortMails, ...objectionMails, ...passportMails],
   mailPages: vettingPages,
   personalData: [

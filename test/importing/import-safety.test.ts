@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importLock } from '../../src/importing/runs/import.lock.js';
-import { sweepImports } from '../../src/importing/runs/import.jobs.js';
+import { sweepAll } from '../../src/kernel/jobs/sweep.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import {
@@ -181,7 +181,7 @@ describe('a run whose process is gone', () => {
 
   it('is closed as interrupted, and safely run again', async () => {
     const id = await abandoned();
-    await sweepImports(t.app, {});
+    await sweepAll(t.app, {});
     expect(await readRun(t, editor, id)).toMatchObject({ status: 'INTERRUPTED', fault: { code: 'INTERRUPTED' } });
     await t.gql(
       `mutation ($input: ImportRunInput!) { rerunImport(input: $input) { run { id } } }`,
@@ -210,7 +210,7 @@ describe('a run whose process is gone', () => {
     const holder = t.app.dataSource.createQueryRunner();
     const [key, values] = importLock(institution.uuid);
     await holder.query(`SELECT pg_advisory_lock(${key})`, values);
-    await sweepImports(t.app, {});
+    await sweepAll(t.app, {});
     expect((await readRun(t, editor, id)).status).toBe('RUNNING');
     expect(await refusalOf(t, editor, institution, { content: many(1) })).toMatchObject({ reason: 'IMPORT_RUNNING' });
     await holder.query(`SELECT pg_advisory_unlock_all()`);

@@ -575,7 +575,7 @@ describe('two at once, repeats and crashes', { timeout: 180_000 }, () => {
     await t.sql(`UPDATE matching_round SET status = 'COMPUTING', computation = gen_random_uuid() WHERE id = $1`, [
       uuidOf(orphan),
     ]);
-    await t.sql(`SELECT graphile_worker.add_job('matching:revive-rounds', '{}')`);
+    await t.sql(`SELECT graphile_worker.add_job('kernel:sweep')`);
     await eventually(async () => ((await see(orphan)).status === 'COMPUTED' ? true : null), 120_000);
     expect(await see(cancelled)).toMatchObject({ status: 'CANCELLED', figures: null, pairs: { totalCount: 0 } });
   });

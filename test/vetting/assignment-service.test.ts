@@ -302,7 +302,7 @@ describe('assigning a cohort', () => {
        VALUES (gen_random_uuid(), $1, 0, 'RUNNING', now() + interval '9 days', now(), now())`,
       [c.uuid],
     );
-    await t.sql(`SELECT graphile_worker.add_job('vetting:revive-assignments', '{}')`);
+    await t.sql(`SELECT graphile_worker.add_job('kernel:sweep')`);
     expect(await ended(t, c)).toMatchObject({ status: 'COMPLETED', made: 3 });
   });
 

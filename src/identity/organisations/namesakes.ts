@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { defineLoader } from '../../lib/batching.js';
-import { addJob, type Task } from '../../kernel/jobs.js';
+import { addJob, addLostJob, type Task } from '../../kernel/jobs.js';
+import type { Sweep } from '../../kernel/jobs/sweep.js';
 import type { Localized } from '../../kernel/localized.js';
 import { GETS_MAIL, notify } from '../../notifications/mail.js';
 import { areNearNames, nameForms, type NameForms } from '../../text/names.js';
@@ -99,6 +100,18 @@ export async function noteName(tx: EntityManager, id: string, now: Date): Promis
   await addJob(tx, NAMESAKES_TASK, {}, { key: NAMESAKES_TASK, runAt: new Date(Date.now() + wait) });
 }
 
+/** SQL condition: the names of the organisation `o` are still to be compared. */
+const UNCHECKED = `o.names_checked_at IS NULL AND (o.verification <> 'VERIFIED' OR o.pending_change ? 'nameText')`;
+
+/** Queues again the comparison of names that were noted, where its job is lost. */
+export const sweepNamesakes: Sweep = {
+  task: NAMESAKES_TASK,
+  async requeue(tx) {
+    const [noted] = (await tx.query(`SELECT 1 FROM organisation o WHERE ${UNCHECKED} LIMIT 1`)) as unknown[];
+    return noted && (await addLostJob(tx, NAMESAKES_TASK, {}, { key: NAMESAKES_TASK })) ? 1 : 0;
+  },
+};
+
 /**
  * Job that compares the names marked by `noteName` with those of verified organisations, and mails operators the
  * namesakes. A verified organisation is compared only if its owners have requested a new name.
@@ -109,7 +122,7 @@ export const tellOfNamesakes: Task = async (app) => {
     const due = (await tx.query(
       `SELECT ${COLUMNS}
        FROM organisation o
-       WHERE o.names_checked_at IS NULL AND (o.verification <> 'VERIFIED' OR o.pending_change ? 'nameText')
+       WHERE ${UNCHECKED}
        ORDER BY o.created_at
        LIMIT ${BATCH}
        FOR NO KEY UPDATE`,

@@ -1,8 +1,9 @@
 import type { Task } from '../../kernel/jobs.js';
+import type { Sweep } from '../../kernel/jobs/sweep.js';
 import { executeRun } from './import.engine.js';
 import { ImportRun } from './import.entity.js';
 import { fetchFile } from './import.files.js';
-import { closeAbandoned } from './import.runs.js';
+import { closeAbandoned, IMPORT_TASK, reviveQueued } from './import.runs.js';
 import { openTabular } from '../../lib/tabular/open.js';
 
 /**
@@ -32,10 +33,10 @@ export const runImport: Task = async (app, payload, signal) => {
   }
 };
 
-export const SWEEP_TASK = 'imports:sweep';
-
-/** Job that sets the import runs whose process has died to the status INTERRUPTED. */
-export const sweepImports: Task = async (app) => {
-  const closed = await app.dataSource.transaction((tx) => closeAbandoned(tx, app, null));
-  if (closed > 0) app.log.warn({ closed }, 'imports were interrupted and can be run again');
+/**
+ * Queues again the import runs whose job is lost, and marks those as interrupted whose process has died in the middle.
+ */
+export const sweepImports: Sweep = {
+  task: IMPORT_TASK,
+  requeue: async (tx, app) => (await closeAbandoned(tx, app, null)) + (await reviveQueued(tx, app)),
 };

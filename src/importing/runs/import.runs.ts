@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
 import { ConflictError } from '../../kernel/errors.js';
+import { addLostJob } from '../../kernel/jobs.js';
 import type { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { newId, toGlobalId } from '../../lib/ids.js';
 import { ImportRun } from './import.entity.js';
@@ -9,6 +10,13 @@ import { endRun } from './import.state.js';
 import type { ImportMode, ImportRegister, ImportTargetCode, MappingSource } from './import.vocabularies.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { TabularSource } from '../../lib/tabular/types.js';
+
+export const IMPORT_TASK = 'imports:run';
+
+/** Queues the job that executes an import of an uploaded file, unless it waits or runs; returns whether it was queued. */
+export function queueImport(tx: EntityManager, runId: string): Promise<boolean> {
+  return addLostJob(tx, IMPORT_TASK, { runId }, { key: `import:${runId}`, maxAttempts: 1 });
+}
 
 export interface NewRun {
   /** Kind of import; ACHIEVEMENTS by default. */
@@ -59,6 +67,39 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
   )) as unknown[];
   if (inserted.length === 0) throw await running(tx, institutionId);
   return tx.findOneByOrFail(ImportRun, { id });
+}
+
+/**
+ * Milliseconds for which a queued run without a stored file may wait: the command, which alone creates such runs, begins
+ * them at once.
+ */
+const COMMAND_MS = 60_000;
+
+/**
+ * Queues again the queued import runs whose job is lost, and ends those of the command whose process died before it
+ * began. Returns their number.
+ */
+export async function reviveQueued(tx: EntityManager, app: App): Promise<number> {
+  const queued = (await tx.query(
+    `SELECT r.id, r.created_at, EXISTS (SELECT 1 FROM import_file f WHERE f.run_id = r.id) AS stored
+     FROM import_run r
+     WHERE r.status = 'QUEUED'
+     ORDER BY r.id`,
+  )) as Array<{ id: string; created_at: Date; stored: boolean }>;
+  let revived = 0;
+  for (const { id, created_at, stored } of queued) {
+    if (stored) {
+      if (await queueImport(tx, id)) revived += 1;
+    } else if (created_at.getTime() < app.clock().getTime() - COMMAND_MS) {
+      await endRun(tx, app, id, 'INTERRUPTED', {
+        code: 'INTERRUPTED',
+        message: 'The command ended before it began to import. Run it again.',
+        line: null,
+      });
+      revived += 1;
+    }
+  }
+  return revived;
 }
 
 /** Makes the conflict error that names the institution's unfinished import run. */

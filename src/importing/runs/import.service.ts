@@ -4,7 +4,6 @@ import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../ke
 import { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { requireVisible, visibleOrganisation } from '../../identity/organisations/organisations.service.js';
 import { changedRows } from '../../lib/changed-rows.js';
-import { addJob } from '../../kernel/jobs.js';
 import { spoolUpload, type FileUpload } from '../../graphql/upload.js';
 import { readId } from '../../kernel/node.js';
 import { write, writeOnce } from '../../kernel/write.js';
@@ -20,7 +19,7 @@ import type {
   PreviewImportInput,
 } from './import.inputs.js';
 import { chooseMapping, examineFile } from './import.preparation.js';
-import { closeAbandoned, createRun, running } from './import.runs.js';
+import { closeAbandoned, createRun, queueImport, running } from './import.runs.js';
 import { endRun } from './import.state.js';
 import type { ImportPreview } from './import.types.js';
 import type { ImportTarget } from './import.target.js';
@@ -31,7 +30,6 @@ import { targetOf } from '../targets/targets.js';
 import { trackRecordTarget } from '../targets/track-records.target.js';
 import type { DateOrder } from '../mapping/values.js';
 
-export const IMPORT_TASK = 'imports:run';
 const PREVIEW_ROWS = 5;
 const PREVIEW_CHARS = 200;
 
@@ -205,7 +203,7 @@ async function importFile(
             mappingSource: source,
           });
           await storeFile(tx, run.id, file.path);
-          await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });
+          await queueImport(tx, run.id);
           return run;
         });
       } finally {
@@ -282,7 +280,7 @@ export function rerunImport(ctx: Context, input: ImportRunInput): Promise<Import
        WHERE id = $1`,
       [run.id, accountId],
     );
-    await addJob(tx, IMPORT_TASK, { runId: run.id }, { maxAttempts: 1 });
+    await queueImport(tx, run.id);
     return tx.findOneByOrFail(ImportRun, { id: run.id });
   });
 }

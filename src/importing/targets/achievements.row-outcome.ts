@@ -150,12 +150,11 @@ export async function applyBatch(
   await insertAchievements(tx, inserts);
   await replaceAchievements(tx, updates);
   await noteForIndexing(tx, toIndex);
-  await queueDuplicateScan(tx, [
-    ...new Set([
-      ...outcome.registeredIds,
-      ...updates.filter((stored) => stored.status !== 'DRAFT').map((stored) => stored.id),
-    ]),
-  ]);
+  const scanned = [
+    ...outcome.registeredIds,
+    ...updates.filter((stored) => stored.status !== 'DRAFT').map((stored) => stored.id),
+  ];
+  await queueDuplicateScan(tx, [...new Set(scanned)], settings.at);
   if (edits.length > 0) outcome.ledger.push(...(await settings.hooks.edited(tx, settings.at, edits)));
   if (toRegister.length > 0)
     outcome.ledger.push(

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../../kernel/context.js';
 import { changedRows } from '../../lib/changed-rows.js';
-import { addJob, type Task, type TaskRegistry } from '../../kernel/jobs.js';
+import { addLostJob, isAlive, type Task } from '../../kernel/jobs.js';
+import type { Sweep } from '../../kernel/jobs/sweep.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import type { RoundResult } from './compute.js';
 import { inThread } from './in-thread.js';
@@ -23,7 +24,6 @@ interface Computation {
   computation: string;
 }
 
-const SWEEP_TASK = 'matching:revive-rounds';
 /**
  * Interval, in milliseconds, at which a running computation stores its progress and checks whether it was cancelled.
  */
@@ -59,31 +59,29 @@ const computeInBackground: Task = async (app, payload, signal) => {
 };
 
 /**
- * Queues again the matching rounds whose computing process died: status COMPUTING, but nobody holds the advisory lock.
+ * Queues again the matching rounds whose job is lost: status COMPUTING, but nobody holds the advisory lock.
  */
-const reviveRounds: Task = async (app) => {
-  const revived = await app.dataSource.transaction(async (tx) => {
+export const sweepRounds: Sweep = {
+  task: ROUND_TASK,
+  async requeue(tx) {
     let count = 0;
     for (const { id, computation } of (await tx.query(
-      `SELECT id, computation FROM matching_round WHERE status = 'COMPUTING'`,
+      `SELECT id, computation FROM matching_round WHERE status = 'COMPUTING' ORDER BY id`,
     )) as Array<{ id: string; computation: string }>) {
+      // First, so that the lock below is taken only where no job could find it taken.
+      if (await isAlive(tx, `round:${id}`)) continue;
       const [key, values] = roundLock(id);
       const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{
         free: boolean;
       }>;
       if (!free!.free) continue;
-      await addJob(tx, ROUND_TASK, { roundId: id, computation }, { key: `round:${id}` });
-      count += 1;
+      if (await addLostJob(tx, ROUND_TASK, { roundId: id, computation }, { key: `round:${id}` })) count += 1;
     }
     return count;
-  });
-  if (revived > 0) app.log.warn({ revived }, 'matching rounds were interrupted and are computed again');
+  },
 };
 
-export const roundTasks: TaskRegistry = {
-  tasks: { [ROUND_TASK]: computeInBackground, [SWEEP_TASK]: reviveRounds },
-  cron: [{ task: SWEEP_TASK, match: '* * * * *' }],
-};
+export const roundTasks = { [ROUND_TASK]: computeInBackground };
 
 /**
  * Stores a computation's phase and progress in its matching round; false if it was cancelled or replaced by a newer

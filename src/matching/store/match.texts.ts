@@ -1,5 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
+import { addLostJob, isAlive } from '../../kernel/jobs.js';
+import type { Sweep } from '../../kernel/jobs/sweep.js';
 import { createTextModel, type SimilarityText, type TextModel } from '../../text/similarity.js';
 import { type LoadedRecord, type RecordSelection } from './match.records.js';
 import { decodeVector, encodeVector } from './match.vectors.js';
@@ -104,6 +106,15 @@ export async function generationIsDue(db: DataSource | EntityManager): Promise<b
     ? wanted > 0
     : live.background < MAX_BACKGROUND && wanted >= 2 * Math.max(1, live.background);
 }
+
+/** Queues the job that builds a text generation where one is due and the job that the store had queued is lost. */
+export const sweepTexts: Sweep = {
+  task: TEXTS_TASK,
+  async requeue(tx) {
+    if ((await isAlive(tx, TEXTS_TASK)) || !(await generationIsDue(tx))) return 0;
+    return (await addLostJob(tx, TEXTS_TASK, {}, { key: TEXTS_TASK, queue: TEXTS_TASK })) ? 1 : 0;
+  },
+};
 
 /**
  * Builds the next text generation if one is due: sample, vectors of all records, then the switch. Safe to repeat; after

@@ -1,8 +1,11 @@
-import type { Task, TaskRegistry } from '../../kernel/jobs.js';
+import { addLostJob, hasJob, type Task, type TaskRegistry } from '../../kernel/jobs.js';
+import type { Sweep } from '../../kernel/jobs/sweep.js';
 import { ensureIndex, indexChanges } from './search.indexer.js';
 import { pruneSearchMisses } from '../misses/misses.service.js';
 import { INDEX_TASK } from '../../outbox/indexing.js';
-import { REINDEX_TASK } from './search.reindex.js';
+import { collections } from './search.collections.js';
+import { readGenerations } from './search.generations.js';
+import { REINDEX_TASK, requestEnsure } from './search.reindex.js';
 
 const PRUNE_TASK = 'search:prune';
 const DAY_MS = 86_400_000;
@@ -24,11 +27,38 @@ const pruneSearch: Task = async (app) => {
   );
 };
 
-/** Background tasks of search. A cron job every ten minutes indexes changes whose own job was lost. */
+/** Queues a job for changes that wait in an outbox although no job is left that would index them. */
+const sweepChanges: Sweep = {
+  task: INDEX_TASK,
+  async requeue(tx) {
+    if (await hasJob(tx, INDEX_TASK)) return 0;
+    const noted = collections.map(({ tables }) => `EXISTS (SELECT 1 FROM ${tables.outbox})`).join(' OR ');
+    const [row] = (await tx.query(`SELECT ${noted} AS waiting`)) as Array<{ waiting: boolean }>;
+    if (!row!.waiting) return 0;
+    return (await addLostJob(tx, INDEX_TASK, {}, { queue: 'search', key: `${INDEX_TASK}:lost` })) ? 1 : 0;
+  },
+};
+
+/** Queues the rebuild of an index that is missing, or was built with other settings, where no job of it is left. */
+const sweepIndexes: Sweep = {
+  task: REINDEX_TASK,
+  async requeue(tx) {
+    if (await hasJob(tx, REINDEX_TASK)) return 0;
+    for (const collection of collections) {
+      if (!(await collection.isNeeded(tx))) continue;
+      const { live } = await readGenerations(tx, collection);
+      if (live !== null && live.settingsHash === (await collection.settingsHash(tx))) continue;
+      await requestEnsure(tx);
+      return 1;
+    }
+    return 0;
+  },
+};
+
+export const searchSweeps = [sweepChanges, sweepIndexes];
+
+/** Background tasks of search. */
 export const searchTasks: TaskRegistry = {
   tasks: { [INDEX_TASK]: indexChanges, [REINDEX_TASK]: ensureIndex, [PRUNE_TASK]: pruneSearch },
-  cron: [
-    { task: INDEX_TASK, match: '*/10 * * * *' },
-    { task: PRUNE_TASK, match: '30 3 * * *' },
-  ],
+  cron: [{ task: PRUNE_TASK, match: '30 3 * * *' }],
 };

@@ -36,7 +36,7 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
         cohort.id,
       ]);
       const records = await settle(tx, cohort, judgement, entries, ctx.now());
-      await cultivate(tx, cohort.id);
+      await cultivate(tx, cohort.id, ctx.now());
       await notifyOfDecisions(tx, cohort.id);
       return { change: { closedAt: ctx.now() }, records: () => records };
     };

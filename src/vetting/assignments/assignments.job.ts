@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import type { Task } from '../../kernel/jobs.js';
+import type { Sweep } from '../../kernel/jobs/sweep.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import { assignPanelsInWorker } from './optimum/in-worker.js';
 import type { Assignment as Panels } from './optimum/assign.js';
@@ -14,7 +15,7 @@ import {
   type GroupProblem,
   type Wish,
 } from './assignments.problem.js';
-import { noteProgress, reviveRuns, runLock } from './assignments.runs.js';
+import { ASSIGNMENT_TASK, noteProgress, reviveRuns, runLock } from './assignments.runs.js';
 import { similarityInput } from './assignments.similarity.js';
 import { SolvedRun, PlannedSeat, storeRun } from './assignments.store.js';
 import { lockCohort, requireStatus } from '../cohort/cohort.access.js';
@@ -44,13 +45,8 @@ export const assignInBackground: Task = async (app, payload, signal) => {
   }
 };
 
-export const ASSIGNMENT_SWEEP_TASK = 'vetting:revive-assignments';
-
-/** Queues again the assignment runs whose process died before it finished them. */
-export const reviveAssignments: Task = async (app) => {
-  const revived = await app.dataSource.transaction(reviveRuns);
-  if (revived > 0) app.log.warn({ revived }, 'runs of the assignment were interrupted and are started again');
-};
+/** Queues again the assignment runs whose job was lost, or whose process died before it finished them. */
+export const sweepAssignments: Sweep = { task: ASSIGNMENT_TASK, requeue: reviveRuns };
 
 async function executeRun(app: App, runId: string, signal: AbortSignal | undefined): Promise<void> {
   const db = app.dataSource.manager;

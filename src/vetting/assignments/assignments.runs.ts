@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { changedRows } from '../../lib/changed-rows.js';
-import { addJob } from '../../kernel/jobs.js';
+import { addJob, addLostJob, isAlive } from '../../kernel/jobs.js';
 import { newId } from '../../lib/ids.js';
 import { AssignmentRun } from './assignments.entity.js';
 
@@ -68,6 +68,12 @@ export async function queueRefill(
   );
 }
 
+/** Postpones the job of a queued run by a day, for the sample, which executes the run itself with a clock of its own. */
+export async function postponeRun(tx: EntityManager, runId: string): Promise<void> {
+  const runAt = new Date(Date.now() + DAY_MS);
+  await addJob(tx, ASSIGNMENT_TASK, { runId }, { key: `assign:${runId}`, runAt });
+}
+
 /** Stores the progress of a run, in per cent. */
 export async function noteProgress(db: EntityManager, runId: string, phase: string, progress: number): Promise<void> {
   await changedRows(
@@ -86,20 +92,25 @@ export const runLock = (runId: string): [sql: string, values: string[]] => [
 ];
 
 /**
- * Queues again the assignment runs whose process died: status RUNNING, but nobody holds the advisory lock. Returns
- * their number.
+ * Queues again the assignment runs whose job is lost: queued ones, and those with status RUNNING of which nobody holds
+ * the advisory lock, since their process died. Returns their number.
  */
 export async function reviveRuns(tx: EntityManager): Promise<number> {
-  const running = (await tx.query(`SELECT id FROM assignment_run WHERE status = 'RUNNING'`)) as Array<{ id: string }>;
+  const active = (await tx.query(
+    `SELECT id, status FROM assignment_run WHERE status IN ('QUEUED','RUNNING') ORDER BY id`,
+  )) as Array<{ id: string; status: string }>;
   let revived = 0;
-  for (const { id } of running) {
+  for (const { id, status } of active) {
+    // First, so that the lock below is taken only where no job could find it taken.
+    if (await isAlive(tx, `assign:${id}`)) continue;
     const [key, values] = runLock(id);
-    const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{
-      free: boolean;
-    }>;
-    if (!free!.free) continue;
-    await addJob(tx, ASSIGNMENT_TASK, { runId: id }, { key: `assign:${id}` });
-    revived += 1;
+    if (status === 'RUNNING') {
+      const [free] = (await tx.query(`SELECT pg_try_advisory_xact_lock(${key}) AS free`, values)) as Array<{
+        free: boolean;
+      }>;
+      if (!free!.free) continue;
+    }
+    if (await addLostJob(tx, ASSIGNMENT_TASK, { runId: id }, { key: `assign:${id}` })) revived += 1;
   }
   return revived;
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { addJob } from '../../kernel/jobs.js';
+import { addJob, addLostJob } from '../../kernel/jobs.js';
 import type { LedgerEntry } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
 
@@ -11,6 +11,7 @@ export const SCREEN_TASK = 'vetting:screen';
  * registered meanwhile is missed.
  */
 const ENTERING_LOCK = 7_402_313;
+const DAY_MS = 86_400_000;
 
 export const holdEntering = (tx: EntityManager): Promise<unknown> =>
   tx.query(`SELECT pg_advisory_xact_lock_shared($1)`, [ENTERING_LOCK]);
@@ -31,8 +32,22 @@ export async function holdOpenCohort(tx: EntityManager): Promise<string | null> 
  * after the scan that the same change queued and reads its result.
  */
 export async function queueScreen(tx: EntityManager, cohortId: string): Promise<void> {
-  await addJob(tx, SCREEN_TASK, { cohortId }, { queue: 'duplicates', key: `screen:${cohortId}` });
+  await addJob(tx, SCREEN_TASK, { cohortId }, screenJob(cohortId));
 }
+
+/** Queues the screening of a cohort's entries unless it waits or runs; returns whether it was queued. */
+export const queueLostScreen = (tx: EntityManager, cohortId: string): Promise<boolean> =>
+  addLostJob(tx, SCREEN_TASK, { cohortId }, screenJob(cohortId));
+
+/**
+ * Postpones the queued screening by a day, for the sample, which screens with a clock of its own; a job that is removed
+ * would be taken for lost.
+ */
+export async function postponeScreen(tx: EntityManager, cohortId: string): Promise<void> {
+  await addJob(tx, SCREEN_TASK, { cohortId }, { ...screenJob(cohortId), runAt: new Date(Date.now() + DAY_MS) });
+}
+
+const screenJob = (cohortId: string) => ({ queue: 'duplicates', key: `screen:${cohortId}` });
 
 /**
  * Enters achievements into an open cohort, which the caller has locked, in a fixed number of statements. An achievement

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { addJob } from '../../kernel/jobs.js';
+import { addLostJob } from '../../kernel/jobs.js';
 import { gapOf } from './cultivation.codes.js';
 import { computedGaps, type JudgedFacts } from '../../achievements/computed-gaps.js';
 
@@ -14,7 +14,7 @@ export const NEIGHBOURS_TASK = 'vetting:neighbours';
  * versions of its reviews, and those computed from the reviewed record. Admitted entries are included, so that a
  * re-submission shows which gaps were closed; institutions see these gaps only of entries that were not admitted.
  */
-export async function cultivate(tx: EntityManager, cohortId: string): Promise<void> {
+export async function cultivate(tx: EntityManager, cohortId: string, at: Date): Promise<void> {
   await tx.query(
     `INSERT INTO cultivation_gap (entry_id, dimension, code, source, reviewers)
      SELECT a.entry_id, g.dimension, g.code, 'REVIEW', count(DISTINCT a.reviewer_id)
@@ -53,5 +53,10 @@ export async function cultivate(tx: EntityManager, cohortId: string): Promise<vo
      FROM jsonb_to_recordset($1::jsonb) AS r(entry uuid, dimension text, code text)`,
     [JSON.stringify(computed)],
   );
-  await addJob(tx, NEIGHBOURS_TASK, { cohortId }, { key: `neighbours:${cohortId}` });
+  await tx.query(`INSERT INTO neighbour_search (cohort_id, queued_at) VALUES ($1, $2)`, [cohortId, at]);
+  await queueNeighbours(tx, cohortId);
 }
+
+/** Queues the search for neighbours of a cohort's entries unless it waits or runs; returns whether it was queued. */
+export const queueNeighbours = (tx: EntityManager, cohortId: string): Promise<boolean> =>
+  addLostJob(tx, NEIGHBOURS_TASK, { cohortId }, { key: `neighbours:${cohortId}` });

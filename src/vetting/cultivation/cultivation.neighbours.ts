@@ -1,8 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { Task } from '../../kernel/jobs.js';
+import type { Sweep } from '../../kernel/jobs/sweep.js';
 import { createTextModel, type SimilarityText, type TextModel } from '../../text/similarity.js';
 import { similarity, type TextVector } from '../../text/similarity.vectors.js';
+import { NEIGHBOURS_TASK, queueNeighbours } from './cultivation.gaps.js';
 
 /** Maximum number of neighbours stored per entry. */
 const NEIGHBOURS = 5;
@@ -76,7 +78,19 @@ export const findNeighbours: Task = async (app, payload) => {
        )`,
       [JSON.stringify(rows)],
     );
+    await tx.query(`DELETE FROM neighbour_search WHERE cohort_id = $1`, [cohortId]);
   });
+};
+
+/** Queues again the searches for neighbours whose job is lost. */
+export const sweepNeighbours: Sweep = {
+  task: NEIGHBOURS_TASK,
+  async requeue(tx) {
+    const due = (await tx.query(`SELECT cohort_id AS id FROM neighbour_search`)) as Array<{ id: string }>;
+    let queued = 0;
+    for (const { id } of due) if (await queueNeighbours(tx, id)) queued += 1;
+    return queued;
+  },
 };
 
 const readTexts = (db: EntityManager, sql: string, values: unknown[]): Promise<Judged[]> => db.query(sql, values);

@@ -3,8 +3,10 @@ import type { AchievementRecord } from '../../achievements/achievement.record.js
 import type { AchievementStatus } from '../../achievements/vocabularies.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import type { Task } from '../../kernel/jobs.js';
+import type { Sweep } from '../../kernel/jobs/sweep.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { screenReasons, type NearPair, type Screened } from './screening.rules.js';
+import { queueLostScreen, SCREEN_TASK } from '../cohort/entering.js';
 import type { ScreenReason } from '../vocabularies.js';
 
 /** Number of achievement records read at a time, which limits memory use for large cohorts. */
@@ -118,4 +120,20 @@ export const screenCohortTask: Task = async (app, payload) => {
     ])) as unknown[];
     if (open) await appendLedger(tx, null, at, await screenEntries(tx, cohortId, at));
   });
+};
+
+/** Queues again the screening of an open cohort with entries that were not screened yet. */
+export const sweepScreening: Sweep = {
+  task: SCREEN_TASK,
+  async requeue(tx) {
+    const cohorts = (await tx.query(
+      `SELECT c.id
+       FROM cohort c
+       WHERE c.status = 'OPEN' AND EXISTS (
+         SELECT 1 FROM cohort_entry e WHERE e.cohort_id = c.id AND e.screen = 'PENDING')`,
+    )) as Array<{ id: string }>;
+    let queued = 0;
+    for (const { id } of cohorts) if (await queueLostScreen(tx, id)) queued += 1;
+    return queued;
+  },
 };
