@@ -10,7 +10,7 @@ import { MAX_JSON_BYTES } from './limits.js';
  */
 const FREE_BYTES = 16 * 1024;
 /** Maximum share of the memory budget for request bodies that one client may use; at least one whole JSON body. */
-const CLIENT_SHARE = 1 / 4;
+const CLIENT_SHARE = 1 / 8;
 
 export const invalidJson = () =>
   badRequest('INVALID_JSON', 'The body is not JSON: send {"query": "…", "variables": {…}}.');

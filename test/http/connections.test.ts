@@ -153,8 +153,8 @@ describe('a JSON body', () => {
     expect((await connection.answer)?.status).toBe(413);
   });
 
-  it('holds memory within the budget, a quarter of it for one client, and usual requests still pass', async () => {
-    const server = await serverWith({ maxBodyBytes: 8_000_000 }, { trustProxy: 1 });
+  it('holds memory within the budget, an eighth of it for one client, and usual requests still pass', async () => {
+    const server = await serverWith({ maxBodyBytes: 16_000_000 }, { trustProxy: 1 });
     const before = await refusedSoFar('BUSY');
     const of = (client: string) => startMany(30, server, unfinished(500_000, { 'x-forwarded-for': client }));
     const held = [...of('192.0.2.1'), ...of('192.0.2.2')];
@@ -165,7 +165,7 @@ describe('a JSON body', () => {
     expect(first.status).toBe(503);
     expect(first.headers['retry-after']).toBe('1');
     expect(first.json.errors?.[0]?.extensions).toMatchObject({ code: 'UNAVAILABLE', reason: 'BUSY' });
-    // Four bodies of half a megabyte each use two of the eight megabytes.
+    // Four bodies of half a megabyte each use two of the sixteen megabytes.
     expect((await refusedSoFar('BUSY')) - before).toBeLessThanOrEqual(54);
     expect((await ask(server, { 'x-forwarded-for': '192.0.2.1' }))?.status).toBe(200);
     const large = { query: 'query ($t: String) { ok(text: $t) }', variables: { t: 'x'.repeat(900_000) } };
@@ -239,13 +239,13 @@ describe('connections', () => {
     expect(connection.received().match(/"slow":true/g)?.length ?? 0).toBeLessThanOrEqual(4);
   });
 
-  it('with 600 unfinished bodies of one client keep 16 of them; the others are refused', async () => {
+  it('with 600 unfinished bodies of one client keep 8 of them; the others are refused', async () => {
     const server = await serverWith({});
     const held = startMany(600, server, unfinished(1_000_000));
     const statuses: number[] = [];
     for (const { answer } of held) void answer.then((given) => given && statuses.push(given.status));
-    // The client may use a quarter of 64 MB and 250 connections; timing decides which limit is reached first.
-    await eventually(async () => statuses.length >= 580, 20_000);
+    // The client may use an eighth of 64 MB and 250 connections; timing decides which limit is reached first.
+    await eventually(async () => statuses.length >= 590, 20_000);
     expect(new Set(statuses.filter((status) => status !== 429))).toEqual(new Set([503]));
   }, 60_000);
 

@@ -107,6 +107,31 @@ async function judged(doubles = 0) {
   return { c, people };
 }
 
+describe('a member of a second panel', () => {
+  it('does not learn of it from the export of personal data before the cohort is closed', async () => {
+    const { c, people } = await judged(1);
+    const seats = async () => {
+      const { exportMyData } = await t.gql<{
+        exportMyData: { reviewerSeats: Array<{ cohort_id: string; panel: number | null; round: number | null }> };
+      }>(`{ exportMyData }`, {}, as(people[3]!));
+      return exportMyData.reviewerSeats
+        .filter((seat) => seat.cohort_id === c.uuid)
+        .map(({ panel, round }) => ({ panel, round }));
+    };
+    const open = await seats();
+    expect(open.length).toBeGreaterThan(1);
+    expect(open.every(({ panel, round }) => panel === null && round === null)).toBe(true);
+    const panels = await t.sql<{ panel: number }>(
+      `SELECT panel FROM assignment WHERE cohort_id = $1 AND reviewer_id = $2`,
+      [c.uuid, people[3]!.reviewer],
+    );
+    expect(new Set(panels.map(({ panel }) => panel))).toEqual(new Set([1, 2]));
+    for (const status of ['PUBLIC_NOTICE', 'CLOSED'])
+      await t.sql(`UPDATE cohort SET status = $2 WHERE id = $1`, [c.uuid, status]);
+    expect(new Set((await seats()).map(({ panel }) => panel))).toEqual(new Set([1, 2]));
+  });
+});
+
 describe('the interim fit', () => {
   it('gives operators severity, agreement and the reliability of the doubles, once per state of the reviews', async () => {
     const { c, people } = await judged(10);

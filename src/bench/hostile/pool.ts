@@ -3,7 +3,7 @@ import { nineLetters, pick } from './texts.js';
 
 /** One in this number of generated achievements has an English abstract of about LONG_CHARACTERS characters. */
 const LONG_EVERY = 12;
-const LONG_CHARACTERS = 10_000;
+const LONG_CHARACTERS = 20_000;
 const WORDS = 4000;
 
 /**

@@ -40,12 +40,16 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
      ORDER BY v.id`,
   ),
   // Assignments are also exported without the entry's id. For a declined assignment, `status_reason` is the reason that
-  // the reviewer gave.
+  // the reviewer gave. Panel and round are null until the cohort is closed, because members of a second panel must not
+  // know that they belong to one (desk.types.ts).
   reviewerSeats: exportedRows(
-    `SELECT a.id AS assignment_id, a.cohort_id, a.panel, a.round, a.dimensions, a.status, a.status_reason,
-       a.assigned_at, a.due_at, a.ended_at
+    `SELECT a.id AS assignment_id, a.cohort_id,
+       CASE WHEN c.status = 'CLOSED' THEN a.panel END AS panel,
+       CASE WHEN c.status = 'CLOSED' THEN a.round END AS round,
+       a.dimensions, a.status, a.status_reason, a.assigned_at, a.due_at, a.ended_at
      FROM assignment a
      JOIN reviewer r ON r.id = a.reviewer_id
+     JOIN cohort c ON c.id = a.cohort_id
      WHERE r.account_id = $1
      ORDER BY a.id`,
   ),
