@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureCost } from './cost.js';
+import { measureFaults } from './faults.js';
 import type { Figure } from './figures.js';
 import { growthFigures, measurePoints, pointFigures } from './growth.js';
 import { measureHostile } from './hostile.js';
@@ -34,6 +35,7 @@ export const GROUPS = [
   'match',
   'hostile',
   'cost',
+  'faults',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 
@@ -77,6 +79,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
     await inFolder((dataDir) => measureProposals(dataDir, quick ? PROFILES.quick : PROFILES.full, say, take));
   if (groups.has('hostile')) all(await inFolder((dataDir) => measureHostile(dataDir, quick, say)));
   if (groups.has('cost')) all(await inFolder((dataDir) => measureCost(dataDir, quick, say)));
+  if (groups.has('faults')) all(await inFolder((dataDir) => measureFaults(dataDir, quick, say)));
   if (groups.has('import'))
     all(await inFolder((dataDir) => measureImport(dataDir, quick ? IMPORT_ROWS.quick : IMPORT_ROWS.full)));
 }
