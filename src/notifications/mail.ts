@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
 import { addJobs, type JobOptions, type Task } from '../kernel/jobs.js';
 import { Locale } from '../kernel/localized.js';
+import { newId } from '../lib/ids.js';
 import type { MailEvent } from '../kernel/mail.js';
 import { MANDATORY } from './mail.events.js';
 import { optOutToken, wantsMail } from './opt-out.js';
@@ -23,6 +24,12 @@ export interface Mail {
   /** Accounts whose words the mail quotes: if one of them is erased before the mail is sent, the mail is deleted. */
   authors: readonly string[];
 }
+
+/**
+ * A mail with its message id, which stays the same when the mail is sent again: a process may end, or an answer of the
+ * mail server be lost, after the server took the mail. Receiving systems recognise the repetition by the id.
+ */
+type QueuedMail = Mail & { messageId: string };
 
 /** A person who gets a mail about an event. */
 export interface Receiver {
@@ -76,7 +83,9 @@ export async function queueMails(
   mails: readonly Mail[],
   time: Pick<JobOptions, 'runAt'> = {},
 ): Promise<void> {
-  if (mails.length > 0) await addJobs(tx, SEND_MAIL_TASK, mails, { ...time, maxAttempts: MAX_ATTEMPTS });
+  if (mails.length === 0) return;
+  const queued = mails.map((mail): QueuedMail => ({ ...mail, messageId: newId() }));
+  await addJobs(tx, SEND_MAIL_TASK, queued, { ...time, maxAttempts: MAX_ATTEMPTS });
 }
 
 /**
@@ -108,7 +117,7 @@ const LOG_IN_TO_READ = { zh: '登录后查看：', en: 'Log in to read it:' };
 
 /** Sends a queued mail by SMTP. On embedded servers without SMTP_URL the mail is written to the log instead. */
 export const sendMail: Task = async (app, payload) => {
-  const mail = payload as Mail;
+  const mail = payload as Mail & Partial<QueuedMail>;
   // Invented persons of the sample data have addresses in the domain .invalid, which has no mailboxes (RFC 2606):
   // nothing is sent.
   if (/\.invalid$/i.test(mail.to)) return;
@@ -139,6 +148,8 @@ export const sendMail: Task = async (app, payload) => {
       // The recipient is passed as an object, so that a manipulated address cannot add a second recipient.
       to: { name: '', address: mail.to },
       subject: mail.subject,
+      // Mails that an earlier version queued have no id; the transport makes one.
+      ...(mail.messageId !== undefined && { messageId: `<${mail.messageId}@${domainOf(mailFrom)}>` }),
       text,
       headers: {
         'Content-Language': mail.locale === 'ZH' ? 'zh-CN' : 'en',
@@ -179,6 +190,11 @@ async function completed(app: App, mail: Mail | EarlierMail): Promise<{ text: st
 
 /** A mail that an earlier version queued, with its whole text. */
 type EarlierMail = Pick<Mail, 'to' | 'subject' | 'locale'> & { text: string };
+
+/** Domain of a sender's address, with or without a name before it. */
+function domainOf(sender: string): string {
+  return /@([^\s>]+)>?\s*$/.exec(sender)?.[1] ?? 'techpool.invalid';
+}
 
 /** URL of a page of the site, for mails. */
 function pageLink(app: Pick<App, 'config'>, path: string): string {

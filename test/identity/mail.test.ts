@@ -14,6 +14,8 @@ interface Received {
 
 const received: Received[] = [];
 let refuse = false;
+/** Takes the next mail, and answers as if it had not. */
+let loseAnswer = false;
 let server: SMTPServer;
 let t: TestApp;
 beforeAll(async () => {
@@ -30,7 +32,9 @@ beforeAll(async () => {
             to: rcptTo.map((r) => r.address),
             message,
           });
-          done();
+          const lost = loseAnswer;
+          loseAnswer = false;
+          done(lost ? new Error('try again') : undefined);
         },
         (error: Error) => done(error),
       );
@@ -107,6 +111,27 @@ describe('with a mail server', () => {
     );
     const arrived = await eventually(() => Promise.resolve(received[before]));
     expect(arrived.to).toEqual([stranger]);
+  });
+
+  it('a mail that is sent again, since the answer to it was lost, keeps its message id (issue 16)', async () => {
+    const before = received.length;
+    const idOf = ({ message }: Received) => /^Message-ID: (<.+>)\r$/im.exec(message)?.[1];
+    loseAnswer = true;
+    await t.app.dataSource.transaction((tx) => queueMails(tx, [mail({ to: 'twice@example.org', subject: 'Twice' })]));
+    const first = await eventually(() => Promise.resolve(received[before]));
+    await eventually(
+      async () =>
+        (await t.sql(`SELECT graphile_worker.reschedule_jobs(array_agg(id), run_at := now())
+       FROM graphile_worker.jobs
+       WHERE task_identifier = 'mail:send' AND attempts > 0 AND locked_at IS NULL`)) && received[before + 1],
+    );
+    const second = received[before + 1]!;
+    expect([first.to, second.to]).toEqual([['twice@example.org'], ['twice@example.org']]);
+    expect(idOf(first)).toMatch(/^<[0-9a-f-]{36}@example\.org>$/);
+    expect(idOf(second)).toBe(idOf(first));
+    await t.app.dataSource.transaction((tx) => queueMails(tx, [mail({ to: 'twice@example.org', subject: 'Twice' })]));
+    const other = await eventually(() => Promise.resolve(received[before + 2]));
+    expect(idOf(other)).not.toBe(idOf(first));
   });
 
   it('a mail is sent only if its transaction commits, and to one recipient whatever the address says', async () => {
