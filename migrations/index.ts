@@ -33,6 +33,7 @@ import { Mentions20261130121000 } from './20261130121000-mentions.js';
 import { KeysetIndexes20261130235000 } from './20261130235000-keyset-indexes.js';
 import { QuotaLeases20261130233000 } from './20261130233000-quota-leases.js';
 import { LostJobs20261130230000 } from './20261130230000-lost-jobs.js';
+import { PendingSignUps20261130234000 } from './20261130234000-pending-sign-ups.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -70,4 +71,5 @@ export const migrations: Array<new () => SqlMigration> = [
   KeysetIndexes20261130235000,
   QuotaLeases20261130233000,
   LostJobs20261130230000,
+  PendingSignUps20261130234000,
 ];

@@ -54,6 +54,7 @@ const QUERIES: readonly Priced[] = [
     price: { ms: 3, entries: { argument: 'first', byDefault: 20 } },
     of: onQueries('industriesByName'),
   },
+  { what: 'a mailed link looked up', price: { ms: 2 }, of: onQueries('signUpToConfirm') },
   { what: 'two revisions read and compared', price: { ms: 3 }, of: onQueries('compareRevisions') },
   {
     what: 'entries set side by side',
@@ -86,7 +87,7 @@ const MUTATIONS: readonly Priced[] = [
     price: { ms: 5 },
     of: onMutations(`activateMatchModel addOrganisationFamily addRoundVeto addToShortlist addTrackRecord answerAppeal answerMention answerObjection
       answerRoundPair answerTeamInvitation appealExclusion applyAsReviewer cancelImport cancelMatchingRound changeMemberRole closeInterest
-      closeMatchingRound closeOrganisation confirmEmail confirmEmailChange createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
+      closeMatchingRound closeOrganisation confirmEmailChange createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
       createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteCohort deleteDraftAchievement deleteDraftDemand
       deleteDraftInvestorProfile deleteDraftTalentProfile deleteMatchingRound deleteOrganisation deleteTeam dismissDuplicate
       expressInterest fulfilDemand giveMatchFeedback leaveOrganisation liftTeamRefusal logOut logOutEverywhere markInterestRead pauseDemand
@@ -115,7 +116,7 @@ const MUTATIONS: readonly Priced[] = [
     what: 'a password hashed with argon2, and a write',
     price: { ms: 45 },
     of: onMutations(
-      'beginTotp disableTotp eraseMyAccount logIn renewRecoveryCodes requestEmailChange resetPassword signUp stopEmailChange',
+      'beginTotp confirmEmail disableTotp eraseMyAccount logIn renewRecoveryCodes requestEmailChange resetPassword signUp stopEmailChange',
     ),
   },
   { what: 'two passwords hashed with argon2, and a write', price: { ms: 80 }, of: onMutations('changePassword') },

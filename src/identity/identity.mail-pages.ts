@@ -5,10 +5,43 @@ export const identityPages: readonly MailPage[] = [
   {
     path: '/confirm-email',
     title: { zh: '确认邮箱', en: 'Confirm your e-mail address' },
-    operation: 'mutation ($token: String!) { confirmEmail(input: { token: $token }) { emailConfirmed } }',
+    note: {
+      zh: '请输入注册时设置的密码。如果不是您注册的，请关闭本页：没有该密码，什么也不会确认。',
+      en: 'Enter the password that was chosen when signing up. If it was not you who signed up, close this page: without that password nothing is confirmed.',
+    },
+    preview: 'query ($token: String!) { signUpToConfirm(token: $token) { displayName signedUpAt } }',
+    operation:
+      'mutation ($token: String!, $password: String!) { confirmEmail(input: { token: $token, password: $password }) { emailConfirmed } }',
     login: false,
+    asks: [
+      { name: 'password', label: { zh: '注册时设置的密码', en: 'Password chosen when signing up' }, secret: true },
+    ],
+    labels: {
+      displayName: { zh: '注册姓名', en: 'Name given' },
+      signedUpAt: { zh: '注册时间', en: 'Signed up at' },
+    },
+    elsewhere: {
+      path: '/forgot-password',
+      label: {
+        zh: '忘记密码，或他人用您的邮箱注册？',
+        en: 'Forgot the password, or did somebody else sign up with your address?',
+      },
+    },
     button: { zh: '确认', en: 'Confirm' },
     done: { zh: '邮箱已确认，现在可以登录。', en: 'Your address is confirmed; you can log in now.' },
+  },
+  {
+    path: '/forgot-password',
+    title: { zh: '忘记密码', en: 'Forgot your password?' },
+    note: {
+      zh: '我们会向您的邮箱发送设置新密码的链接。设置后，此前他人用该邮箱设置的密码失效。',
+      en: 'A link to choose a new password is mailed to your address. Once it is chosen, no password that somebody else chose with the address works.',
+    },
+    operation: 'mutation ($email: String!) { requestPasswordReset(input: { email: $email }) { mailSent } }',
+    login: false,
+    asks: [{ name: 'email', label: { zh: '邮箱', en: 'E-mail address' } }],
+    button: { zh: '发送', en: 'Send it' },
+    done: { zh: '如果该邮箱有账号，邮件已发出。', en: 'If the address has an account, a mail is on its way.' },
   },
   {
     path: '/reset-password',

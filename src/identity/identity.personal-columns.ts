@@ -52,6 +52,11 @@ export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersona
       exported: 'emailChanges',
       erased: 'DELETED',
     }),
+    ...allOf(['pending_sign_up.account_id', 'pending_sign_up.email', 'pending_sign_up.display_name'], {
+      holds: 'sign-ups with the address that wait for a confirmation',
+      exported: 'pendingSignUps',
+      erased: 'DELETED',
+    }),
     'one_time_token.account_id': { holds: 'links that were mailed', exported: 'mailedLinks', erased: 'DELETED' },
     'recovery_code.account_id': { holds: 'recovery codes', exported: 'recoveryCodes', erased: 'DELETED' },
     ...allOf(['idempotency_key.account_id', 'idempotency_key.key'], {
@@ -77,6 +82,7 @@ export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersona
       'organisation.verification',
       'invitation.role',
       'one_time_token.purpose',
+      'pending_sign_up.locale',
       'api_key.scopes',
       'session.revoked_reason',
     ],
@@ -89,6 +95,7 @@ export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersona
       'invitation.token_hash',
       'known_device.token_hash',
       'one_time_token.token_hash',
+      'pending_sign_up.password_hash',
       'recovery_code.code_hash',
       'refresh_token.token_hash',
     ],

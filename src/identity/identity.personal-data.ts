@@ -55,6 +55,9 @@ export const identityExports: Record<string, PersonalDataExport> = {
      WHERE account_id = $1
      ORDER BY id`,
   ),
+  pendingSignUps: exportedRows(
+    `SELECT email, display_name AS name, created_at FROM pending_sign_up WHERE account_id = $1 ORDER BY id`,
+  ),
   knownDevices: exportedRows(
     `SELECT created_at, last_used_at, expires_at FROM known_device WHERE account_id = $1 ORDER BY id`,
   ),
@@ -114,6 +117,7 @@ export async function eraseFromIdentity(
     'session',
     'api_key',
     'one_time_token',
+    'pending_sign_up',
     'recovery_code',
     'idempotency_key',
     'ledger_text',

@@ -29,6 +29,15 @@ export interface MailPage {
    * link's fragment, and the values that the page asks for.
    */
   readonly operation: string;
+  /**
+   * A query with the link's `token` as its only variable. Its answer stands above the form when the page opens, so that
+   * the person knows what the button is about.
+   */
+  readonly preview?: string;
+  /** A sentence above the form. */
+  readonly note?: Bilingual;
+  /** Another page, for a person whom this one does not help. */
+  readonly elsewhere?: { readonly path: string; readonly label: Bilingual };
   /** True where the operation needs a logged-in person. */
   readonly login: boolean;
   /** Values that the page asks for, by the name of the variable. */

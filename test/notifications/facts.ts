@@ -80,6 +80,7 @@ const VARIANTS = [
 /** Facts that take codes, by the event. */
 const CODES: Record<string, object[]> = {
   'account.address-changed': [{ side: 'OLD' }, { side: 'NEW' }],
+  'account.confirm-address': [{ at: '2026-12-31 09:30' }],
   'account.address-held': [{ day: '2026-12-31' }],
   'passport.void': [{ reason: 'MATERIAL_CHANGE' }, { reason: 'EXPIRED' }, { reason: 'REVOKED' }],
   'cohort.decided': [

@@ -45,6 +45,14 @@ function shown(name, value) {
   return [named(name, group)];
 }
 const fault = document.getElementById('fault');
+if (page.preview && token)
+  ask(page.preview, { token }).then(
+    (answer) => document.getElementById('preview').replaceChildren(...shown('', answer)),
+    (error) => {
+      fault.textContent = error.message;
+      fault.hidden = false;
+    },
+  );
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   fault.hidden = true;
@@ -56,7 +64,8 @@ form.addEventListener('submit', async (event) => {
       document.getElementById('log-in').disabled = true;
       document.getElementById('log-in').hidden = true;
     }
-    const { email, password, totpCode, ...variables } = given;
+    const variables = { ...given };
+    if (page.login) for (const name of ['email', 'password', 'totpCode']) delete variables[name];
     if (page.operation.includes('$id')) variables.id = decodeURIComponent(location.pathname.split('/').pop());
     const answer = document.getElementById('answer');
     answer.replaceChildren(...shown('', await ask(page.operation, variables)));

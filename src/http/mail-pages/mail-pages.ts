@@ -62,8 +62,12 @@ ${content}
 const input = (name: string, label: Bilingual, type: string, more = ''): string =>
   `<label>${both(label)}<input name="${name}" type="${type}" ${more}></label>`;
 
-function mailPage({ title, operation, login, asks = [], button, done, labels = {} }: MailPage): string {
-  const data = JSON.stringify({ operation, login, acts: button !== undefined, labels }).replaceAll('<', '\\u003c');
+function mailPage(page: MailPage): string {
+  const { title, operation, preview, note, elsewhere, login, asks = [], button, done, labels = {} } = page;
+  const data = JSON.stringify({ operation, preview, login, acts: button !== undefined, labels }).replaceAll(
+    '<',
+    '\\u003c',
+  );
   const logIn = login
     ? `<fieldset id="log-in"><legend>${both({ zh: '登录', en: 'Log in' })}</legend>
 ${input('email', { zh: '邮箱', en: 'E-mail address' }, 'email', 'autocomplete="username" required')}
@@ -77,13 +81,16 @@ ${input('totpCode', { zh: '动态验证码（如已开启两步验证）', en: '
     .join('\n');
   return pageOf(
     title,
-    `<form id="form">
+    `${note ? `<p>${both(note)}</p>` : ''}
+<div id="preview"></div>
+<form id="form">
 ${logIn}${token}${fields}
 <button>${both(button ?? { zh: '查看', en: 'Show' })}</button>
 </form>
 <p id="fault" role="alert" hidden></p>
 <p id="done" role="status" hidden>${done ? both(done) : ''}</p>
 <div id="answer"></div>
+${elsewhere ? `<p><a href="${elsewhere.path}">${both(elsewhere.label)}</a></p>` : ''}
 <details><summary>${both({ zh: '开发者', en: 'For developers' })}</summary>
 <p>${both({ zh: '本页向 /graphql 发送以下操作：', en: 'This page sends the following operation to /graphql:' })}</p>
 <p><code>${escaped(operation)}</code></p></details>

@@ -30,6 +30,13 @@ export class SignUpInput extends MutationInput {
 export class ConfirmEmailInput extends MutationInput {
   @Field(() => String, { description: 'The token from the mail; it works once.' })
   token: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The password chosen with this sign-up. A page for people asks for it: whoever opens the link of a stranger’s sign-up with their address then confirms nothing (`WRONG_PASSWORD`).',
+  })
+  password?: string | null;
 }
 
 @InputType({ description: 'An address to send a mail to.' })

@@ -15,6 +15,17 @@ export class ConfirmEmailPayload {
   emailConfirmed: boolean;
 }
 
+@ObjectType({
+  description: 'The sign-up that a mailed link confirms, shown so that its reader can tell whether it is their own.',
+})
+export class SignUpToConfirm {
+  @Field(() => String, { description: 'The name that was given.' })
+  displayName: string;
+
+  @Field(() => Date, { description: 'When the person signed up.' })
+  signedUpAt: Date;
+}
+
 @ObjectType({ description: 'Always the same, whether or not there is such an account.' })
 export class ResendConfirmationPayload {
   @Field(() => Boolean, { description: 'True: a mail is on its way if the address waits for one.' })

@@ -29,6 +29,7 @@ import { readEmail } from './emails.js';
 import { ACCOUNT_MAIL_TASK, type AccountMail } from './identity.jobs.js';
 import { invitationTime } from './mail-times.js';
 import { hashPassword } from './passwords.js';
+import { dropPendingSignUps } from './pending-sign-ups.js';
 import { requireCode } from './totp.service.js';
 import { PrivateAccount } from './viewer.types.js';
 
@@ -133,6 +134,7 @@ export async function confirmEmailChange(ctx: Context, input: ConfirmEmailChange
       if (await isHeld(tx, change.new_email, accountId, now)) throw emailTaken();
       await tx.update(Account, { id: accountId }, { email: change.new_email, emailConfirmedAt: now });
       await tx.query(`DELETE FROM one_time_token WHERE account_id = $1`, [accountId]);
+      await dropPendingSignUps(tx, accountId);
       await revokeSessions(tx, accountId, 'EMAIL_CHANGED', now, { except: sessionId });
       await forgetDevices(tx, accountId, { except: sessionId });
       await notify(tx, emailChangedMail, [{ email: change.new_email, locale }], () => ({ side: 'NEW' as const }));
@@ -184,6 +186,7 @@ export async function stopEmailChange(ctx: Context, input: StopEmailChangeInput)
       );
       if (intruded) await tx.query(`DELETE FROM recovery_code WHERE account_id = $1`, [account.id]);
       await tx.query(`DELETE FROM one_time_token WHERE account_id = $1`, [account.id]);
+      await dropPendingSignUps(tx, account.id);
       await revokeSessions(tx, account.id, 'EMAIL_CHANGE_UNDONE', now);
       await revokeApiKeys(tx, account.id, now);
       await forgetDevices(tx, account.id);

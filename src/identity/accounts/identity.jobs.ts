@@ -1,13 +1,16 @@
 import type { EntityManager } from 'typeorm';
 import { forgetReplaced } from '../../ledger/replaced.js';
+import type { App } from '../../kernel/context.js';
 import type { Task } from '../../kernel/jobs.js';
 import { notify, SEND_MAIL_TASK } from '../../notifications/mail.js';
+import type { Account } from './account.entity.js';
 import { findUnprovenAccount } from './accounts.js';
 import { holding } from './email-change.holding.js';
-import { dayOfChina } from '../../lib/day.js';
+import { dayOfChina, timeOfChina } from '../../lib/day.js';
 import { emailHeldMail } from './email-change.mails.js';
 import { alreadyRegisteredMail, confirmEmailMail, resetPasswordMail } from './identity.mails.js';
 import { createOneTimeToken } from './one-time-tokens.js';
+import { pendingSignUpOf } from './pending-sign-ups.js';
 import { rotateAgedSigningKey } from '../sessions/signing-keys.js';
 
 export const ACCOUNT_MAIL_TASK = 'identity:account-mail';
@@ -23,30 +26,52 @@ export const ROTATE_TASK = 'identity:rotate-signing-key';
 export interface AccountMail {
   kind: 'CONFIRM_EMAIL' | 'ALREADY_REGISTERED' | 'RESET_PASSWORD';
   email: string;
+  /**
+   * The sign-up that a link confirms: null for the one that created the account, an id for a later one with the same
+   * address, undefined for the newest.
+   */
+  signUpId?: string | null;
 }
 
 /**
  * Job that queues a mail to an address, for requests whose answer must not reveal whether the address has an account.
  */
 export const sendAccountMail: Task = async (app, payload) => {
-  const { kind, email } = payload as AccountMail;
+  const { kind, email, signUpId } = payload as AccountMail;
   await app.dataSource.transaction(async (tx) => {
     const account = await findUnprovenAccount(tx, email);
     if (!account?.email) {
       if (kind === 'ALREADY_REGISTERED') await tellHolder(tx, email, app.clock());
       return;
     }
-    if (kind === 'CONFIRM_EMAIL' && account.emailConfirmedAt !== null) return;
     const receivers = [{ email: account.email, locale: account.locale }];
-    if (kind === 'ALREADY_REGISTERED') {
+    const isConfirmed = account.emailConfirmedAt !== null;
+    // A sign-up that waited while another one was confirmed is told like one that came later.
+    if (kind === 'ALREADY_REGISTERED' || (kind === 'CONFIRM_EMAIL' && isConfirmed && signUpId)) {
       await notify(tx, alreadyRegisteredMail, receivers, () => null);
-      return;
+    } else if (kind === 'RESET_PASSWORD') {
+      const token = await createOneTimeToken(tx, kind, account.id, app.clock());
+      await notify(tx, resetPasswordMail, receivers, () => null, { token });
+    } else if (!isConfirmed) {
+      await sendConfirmation(tx, app, account, signUpId);
     }
-    const token = await createOneTimeToken(tx, kind, account.id, app.clock());
-    const event = kind === 'CONFIRM_EMAIL' ? confirmEmailMail : resetPasswordMail;
-    await notify(tx, event, receivers, () => null, { token });
   });
 };
+
+/** Queues the mail with the link that confirms one sign-up; none if that sign-up is gone. */
+async function sendConfirmation(
+  tx: EntityManager,
+  app: App,
+  { id, email, locale, createdAt }: Account,
+  signUpId: string | null | undefined,
+): Promise<void> {
+  const pending = signUpId === null ? null : await pendingSignUpOf(tx, id, signUpId);
+  if (signUpId && !pending) return;
+  const token = await createOneTimeToken(tx, 'CONFIRM_EMAIL', id, app.clock(), { signUpId: pending?.id ?? null });
+  const receivers = [{ email: email!, locale: pending?.locale ?? locale }];
+  const at = timeOfChina(pending?.createdAt ?? createdAt);
+  await notify(tx, confirmEmailMail, receivers, () => ({ at }), { token });
+}
 
 /**
  * Mails to an address for which somebody has signed up, and which is reserved for the account that had it before, until
@@ -71,6 +96,13 @@ export const pruneIdentity: Task = async (app) => {
   const now = app.clock();
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
   const db = app.dataSource.manager;
+  // A confirmed account has pending sign-ups only if one was stored at the moment of the confirmation.
+  await db.query(
+    `DELETE FROM pending_sign_up p
+     USING account a
+     WHERE a.id = p.account_id AND (a.email_confirmed_at IS NOT NULL OR p.created_at < $1)`,
+    [daysAgo(30)],
+  );
   await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
   // A revoked session is kept until it would have expired, but at most for 30 days after its revocation, so that a late
   // reuse of its refresh tokens is recognised.

@@ -4,20 +4,20 @@ const OPEN_LINK = { zh: '打开以下链接：', en: 'Open this link:' };
 const WHO = { zh: '账号持有人', en: 'the holder of the account' };
 const tells = (zh: string, en: string) => ({ zh: `${WHO.zh}：${zh}`, en: `${WHO.en}, when ${en}` });
 
-export const confirmEmailMail = defineMail<null>({
+export const confirmEmailMail = defineMail<{ at: string }>({
   name: 'account.confirm-address',
   kind: MailKind.ACCOUNT,
   tells: tells('注册或请求确认邮件时', 'somebody signs up with the address or asks for the mail again'),
   page: 'confirm-email',
   open: OPEN_LINK,
   text: {
-    ZH: () => [
+    ZH: ({ at }) => [
       '请确认您的邮箱',
-      '欢迎使用科技成果转化池。请在 24 小时内打开链接确认邮箱。如非本人注册，请忽略此邮件。',
+      `欢迎使用科技成果转化池。有人于 ${at} 使用此邮箱注册。如为本人，请在 24 小时内打开链接，输入注册时设置的密码，确认邮箱。如非本人注册，请忽略此邮件，该注册不会生效。`,
     ],
-    EN: () => [
+    EN: ({ at }) => [
       'Confirm your e-mail address',
-      'Welcome to the technology pool. Confirm your address within 24 hours by the link. If you did not sign up, ignore this mail.',
+      `Welcome to the technology pool. Somebody signed up with this address at ${at}. If it was you, open the link within 24 hours and confirm it with the password that you chose. If it was not you, ignore this mail: nothing comes of it.`,
     ],
   },
 });

@@ -22,7 +22,7 @@ export async function createOneTimeToken(
   purpose: TokenPurpose,
   accountId: string,
   now: Date,
-  lifetimeMs = LIFETIME_MS[purpose],
+  { lifetimeMs = LIFETIME_MS[purpose], signUpId = null }: { lifetimeMs?: number; signUpId?: string | null } = {},
 ): Promise<string> {
   const token = randomToken('tpo');
   await tx.query(
@@ -38,28 +38,30 @@ export async function createOneTimeToken(
     [accountId, purpose, now, MOST_TOKENS - 1],
   );
   await tx.query(
-    `INSERT INTO one_time_token (token_hash, purpose, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-    [hashToken(token), purpose, accountId, now, new Date(now.getTime() + lifetimeMs)],
+    `INSERT INTO one_time_token (token_hash, purpose, account_id, created_at, expires_at, sign_up_id)
+     VALUES ($1, $2, $3, $4, $5, $6)`,
+    [hashToken(token), purpose, accountId, now, new Date(now.getTime() + lifetimeMs), signUpId],
   );
   return token;
 }
 
 /**
  * Marks a one-time token as used, deletes the account's other ones for the same purpose, and returns the id of the
- * account; null for a token that is unknown, used, expired or for another purpose.
+ * account, with the id of the pending sign-up that a confirmation is for (null: the one that created the account).
+ * Returns null for a token that is unknown, used, expired or for another purpose.
  */
 export async function takeOneTimeToken(
   tx: EntityManager,
   purpose: TokenPurpose,
   token: string,
   now: Date,
-): Promise<string | null> {
-  const [row] = await changedRows<{ account_id: string }>(
+): Promise<{ accountId: string; signUpId: string | null } | null> {
+  const [row] = await changedRows<{ account_id: string; sign_up_id: string | null }>(
     tx,
     `UPDATE one_time_token
      SET used_at = $3
      WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
-     RETURNING account_id`,
+     RETURNING account_id, sign_up_id`,
     [hashToken(token), purpose, now],
   );
   if (!row) return null;
@@ -67,7 +69,7 @@ export async function takeOneTimeToken(
     row.account_id,
     purpose,
   ]);
-  return row.account_id;
+  return { accountId: row.account_id, signUpId: row.sign_up_id };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import { newId } from '../../lib/ids.js';
@@ -9,9 +8,8 @@ import { readEmail } from './emails.js';
 import { createOneTimeToken } from './one-time-tokens.js';
 import { checkPassword, hashPassword } from './passwords.js';
 import { seal } from '../../lib/seal.js';
-import { revokeApiKeys } from '../api-keys/api-keys.service.js';
-import { forgetDevices } from '../sessions/known-devices.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
+import { takeOver } from './take-over.js';
 import { newTotpSecret, totpUri } from './totp.js';
 import { replaceRecoveryCodes } from './totp.service.js';
 
@@ -71,7 +69,7 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
     // An account whose address is unconfirmed may have been created by somebody else. Nothing that this person chose
     // (password, name, second factor, API keys) may remain on an operator's account.
     const isProven = known !== null && account.emailConfirmedAt !== null;
-    if (known && !isProven) await takeOver(tx, id, name, passwordHash, now);
+    if (known && !isProven) await takeOver(tx, id, { displayName: name, passwordHash }, now);
     else if (wish.password !== undefined) await tx.update(Account, { id }, { passwordHash });
     await tx.update(Account, { id }, { isOperator: true, emailConfirmedAt: account.emailConfirmedAt ?? now });
     let totp: AppointedOperator['totp'] = null;
@@ -88,7 +86,7 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
       await revokeSessions(tx, id, 'OPERATOR_APPOINTED', now);
     const passwordToken =
       !isProven && wish.password === undefined
-        ? await createOneTimeToken(tx, 'RESET_PASSWORD', id, now, LINK_MS)
+        ? await createOneTimeToken(tx, 'RESET_PASSWORD', id, now, { lifetimeMs: LINK_MS })
         : null;
     if (!account.isOperator)
       await appendLedger(tx, null, now, [
@@ -102,19 +100,4 @@ export async function appointOperator(app: App, wish: NewOperator): Promise<Appo
       totp,
     };
   });
-}
-
-/**
- * Replaces password and name of an account whose address was never confirmed, removes its second factor, one-time
- * tokens and known devices, and revokes its API keys.
- */
-async function takeOver(tx: EntityManager, id: string, name: string, passwordHash: string, now: Date): Promise<void> {
-  await tx.update(
-    Account,
-    { id },
-    { passwordHash, displayName: name, totpSecret: null, totpEnabledAt: null, totpLastStep: null },
-  );
-  await tx.query(`DELETE FROM one_time_token WHERE account_id = $1`, [id]);
-  await revokeApiKeys(tx, id, now);
-  await forgetDevices(tx, id);
 }

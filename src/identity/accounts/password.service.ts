@@ -15,6 +15,7 @@ import { passwordChangedMail, passwordResetMail } from './identity.mails.js';
 import { accountMailTime } from './mail-times.js';
 import { refuseUnknownToken, takeOneTimeToken } from './one-time-tokens.js';
 import { checkPassword, hashPassword } from './passwords.js';
+import { dropPendingSignUps } from './pending-sign-ups.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
 import { forgetDevices, knownDevice, rememberDevice } from '../sessions/known-devices.js';
 import { countAttempt, countFromNetwork, forgetAttempts } from '../sessions/throttle.js';
@@ -60,14 +61,16 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
   checkPassword('newPassword', input.newPassword, '');
   const passwordHash = await hashPassword(input.newPassword);
   const { email, deviceToken } = await writeOwn(ctx, { account: true }, async (tx) => {
-    const accountId = await takeOneTimeToken(tx, 'RESET_PASSWORD', input.token, ctx.now());
-    if (accountId === null) throw invalidReset();
+    const taken = await takeOneTimeToken(tx, 'RESET_PASSWORD', input.token, ctx.now());
+    if (taken === null) throw invalidReset();
+    const { accountId } = taken;
     const account = await lockAccount(tx, accountId);
     checkPassword('newPassword', input.newPassword, account.email ?? '');
     await tx.query(
       `UPDATE account SET password_hash = $2, email_confirmed_at = COALESCE(email_confirmed_at, $3) WHERE id = $1`,
       [accountId, passwordHash, ctx.now()],
     );
+    await dropPendingSignUps(tx, accountId);
     await revokeSessions(tx, accountId, 'PASSWORD_RESET', ctx.now());
     await revokeApiKeys(tx, accountId, ctx.now());
     await forgetDevices(tx, accountId);

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../kernel/context.js';
 import {
   ChangePasswordInput,
@@ -25,10 +25,11 @@ import {
   ResetPasswordPayload,
   RevokeSessionPayload,
   SignUpPayload,
+  SignUpToConfirm,
 } from '../accounts/account.payloads.js';
 import { changePassword, requestPasswordReset, resetPassword } from '../accounts/password.service.js';
 import { logIn, logOut, logOutEverywhere, refreshSession, revokeSession } from './sessions.service.js';
-import { confirmEmail, resendConfirmation, signUp } from '../accounts/sign-up.service.js';
+import { confirmEmail, resendConfirmation, signUp, signUpToConfirm } from '../accounts/sign-up.service.js';
 
 @Resolver()
 export class SessionsResolver {
@@ -41,7 +42,20 @@ export class SessionsResolver {
     return { mailSent: true };
   }
 
-  @Mutation(() => ConfirmEmailPayload, { description: 'Confirms the address to which the token was mailed.' })
+  @Query(() => SignUpToConfirm, {
+    description: 'The sign-up that a mailed link confirms. Needs no log-in but the token.',
+  })
+  signUpToConfirm(
+    @Ctx() ctx: Context,
+    @Arg('token', () => String, { description: 'The token from the mail.' }) token: string,
+  ): Promise<SignUpToConfirm> {
+    return signUpToConfirm(ctx, token);
+  }
+
+  @Mutation(() => ConfirmEmailPayload, {
+    description:
+      'Confirms the address to which the token was mailed, with the sign-up that the mail was about: its password and name hold, and every other sign-up with the address is void, its sessions included.',
+  })
   async confirmEmail(
     @Ctx() ctx: Context,
     @Arg('input', () => ConfirmEmailInput, { description: 'The token.' }) input: ConfirmEmailInput,

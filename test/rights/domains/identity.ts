@@ -38,6 +38,15 @@ async function fill(w: World): Promise<void> {
       expires_at: now,
     });
   }
+  await w.insert('pending_sign_up', {
+    id: newId(),
+    account_id: colleague.accountId,
+    email: mark('pending_sign_up.email', []),
+    password_hash: mark('pending_sign_up.password_hash', []),
+    display_name: mark('pending_sign_up.display_name', []),
+    locale: 'EN',
+    created_at: now,
+  });
   await w.insert('recovery_code', { account_id: owner.accountId, code_hash: mark('recovery_code.code_hash', []) });
   ids['ApiKey of OWN_OWNER'] = toGlobalId(
     'ApiKey',
@@ -146,6 +155,17 @@ function queries(w: World): Cases {
       .filter((label) => label.startsWith('Organisation '))
       .map((label) => fixed(short(label), { id: ids[label] })),
     organisations: [fixed('all'), fixed('REJECTED', { filter: { verification: ['REJECTED'] } })],
+    signUpToConfirm: [
+      {
+        label: 'with the token',
+        call: async () => ({
+          variables: {
+            token: await makers(w).token('CONFIRM_EMAIL', await w.s.person({ confirmed: false })),
+          },
+        }),
+      },
+      fixed('with another token', { token: 'tpo_x' }),
+    ],
     viewer: [fixed('')],
   };
 }
@@ -411,6 +431,7 @@ export const identity: RightsDomain = {
   queries,
   mutations,
   valueTypes: {
+    SignUpToConfirm: 'shown to whoever has the token, as with the query that gives it',
     MailPreference: 'whether the viewer gets mails of a kind; only the viewer reads it',
     SessionTokens: 'the caller’s own credentials; given by logIn and refreshSession alone',
   },
@@ -423,6 +444,7 @@ export const identity: RightsDomain = {
       'invitation.role',
       'membership.role',
       'one_time_token.purpose',
+      'pending_sign_up.locale',
       'organisation.kind',
       'organisation.region_code',
       'organisation.verification',
