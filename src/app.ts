@@ -12,6 +12,8 @@ import { createLogger, type Logger } from './kernel/logger.js';
 import { ensureModel } from './matching/models/match.models.js';
 import { MatchStore } from './matching/store/match.store.js';
 import { createMetrics } from './kernel/metrics.js';
+import { releaseUpgradeLock, takeUpgradeLock } from './kernel/upgrade-lock.js';
+import { settleLeftovers } from './maintenance/set-aside.js';
 import { composition } from './modules.js';
 import type { Composition } from './kernel/module.js';
 import { renewMemberships } from './identity/sessions/authentication.js';
@@ -54,24 +56,25 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-/** Key of the PostgreSQL advisory lock (of a session) under which only one process at a time upgrades a database. */
-const UPGRADE_LOCK = 7_402_310;
-
 /**
  * Updates the database schema, the job queue's tables and the code lists, and stores the first matching model if there
- * is none. Processes that start at the same time do this one after another.
+ * is none. Processes that start at the same time do this one after another. A database that an interrupted restore left
+ * without its data is refused.
  */
-async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date): Promise<void> {
+async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date, log: Logger): Promise<void> {
   const holder = await jobPool.connect();
   try {
-    await holder.query('SELECT pg_advisory_lock($1)', [UPGRADE_LOCK]);
+    await takeUpgradeLock(holder, (seconds) =>
+      log.warn({ seconds }, 'another process upgrades this database or restores a backup; the start waits for its end'),
+    );
+    await settleLeftovers(holder, (line) => log.warn(line));
     await migrateJobs(jobPool);
     await dataSource.runMigrations();
     await loadTaxonomies(dataSource);
     await loadGapCodes(dataSource);
     await ensureModel(dataSource, now);
   } finally {
-    await holder.query('SELECT pg_advisory_unlock($1)', [UPGRADE_LOCK]).catch(() => undefined);
+    await releaseUpgradeLock(holder).catch(() => undefined);
     holder.release();
   }
 }
@@ -127,7 +130,7 @@ export async function openApp(
     spool = await openSpoolFolder(config, log);
     await dataSource.initialize();
     const clock = options.clock ?? (() => new Date());
-    await upgrade(dataSource, jobPool, clock());
+    await upgrade(dataSource, jobPool, clock(), log);
     const search = createSearchEngine({
       url: backends.meiliUrl,
       apiKey: backends.meiliKey,

@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Backends } from './app.js';
 import type { Config } from './kernel/config.js';
-import { lockDataDir } from './embedded/lock.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from './embedded/embedded-error.js';
+import { isServed, lockDataDir, type DataDirLock, type LockWish } from './embedded/lock.js';
 import { runningMeilisearch, startMeilisearch } from './embedded/meilisearch.js';
 import { runningPostgresUrl, startPostgres } from './embedded/postgres.js';
+import { embeddedSecret, settleRestoredSecret } from './embedded/secret.js';
+import { wasRestoredWith } from './maintenance/restore.js';
 
 /** Name of the database on the embedded PostgreSQL server. */
 export const EMBEDDED_DATABASE = 'techpool';
@@ -22,12 +23,14 @@ export interface RunningBackends {
 
 /**
  * Starts an embedded server for each of PostgreSQL and Meilisearch that is not configured by a URL, and returns the
- * addresses of both. The process holds the lock of the data folder until the embedded servers stop.
+ * addresses of both. The process holds the lock of the data folder until the embedded servers stop; `wish` is how it
+ * takes the lock, or the lock itself.
  */
 export async function startBackends(
   config: Config,
   log: (line: string) => void,
   onExit: (reason: string) => void,
+  wish: LockWish | DataDirLock = {},
 ): Promise<RunningBackends> {
   if (config.databaseUrl !== undefined && config.meiliUrl !== undefined && config.secretKey !== undefined) {
     return {
@@ -41,7 +44,7 @@ export async function startBackends(
       stop: () => Promise.resolve(),
     };
   }
-  const lock = await lockDataDir(config.dataDir);
+  const lock = 'release' in wish ? wish : await lockDataDir(config.dataDir, wish);
   const started: Array<{ stop(): Promise<void> }> = [];
   const stop = async () => {
     await Promise.allSettled(started.map((server) => server.stop()));
@@ -62,7 +65,7 @@ export async function startBackends(
         databaseUrl: database.value?.url ?? config.databaseUrl!,
         meiliUrl: meili.value?.url ?? config.meiliUrl!,
         meiliKey: meili.value?.apiKey ?? config.meiliKey,
-        secretKey: config.secretKey ?? (await embeddedSecret(config.dataDir)),
+        secretKey: config.secretKey ?? (await settledSecret(config.dataDir, database.value!.url)),
       },
       publish: (url) => lock.publish({ url }),
       stop,
@@ -141,10 +144,10 @@ async function superviseMeilisearch(
 
 /**
  * Addresses of the servers on which another process of the same data folder runs, for commands beside a running app;
- * undefined where the database does not run.
+ * undefined where no app runs on the embedded database.
  */
 export async function findRunningBackends(config: Config): Promise<Backends | undefined> {
-  const databaseUrl = config.databaseUrl ?? (await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE));
+  const databaseUrl = config.databaseUrl ?? (await servedPostgresUrl(config.dataDir));
   if (databaseUrl === undefined) return undefined;
   const meili =
     config.meiliUrl !== undefined
@@ -158,6 +161,50 @@ export async function findRunningBackends(config: Config): Promise<Backends | un
   };
 }
 
+/** The embedded PostgreSQL of a running app; one that another command has started ends with that command. */
+async function servedPostgresUrl(dataDir: string): Promise<string | undefined> {
+  return (await isServed(dataDir)) ? runningPostgresUrl(dataDir, EMBEDDED_DATABASE) : undefined;
+}
+
+/** Milliseconds within which an app that holds the data folder must have started its database. */
+const APP_START_MS = 120_000;
+const POLL_MS = 100;
+
+/**
+ * For a command on embedded servers: takes the lock of the data folder, or returns null where a running app has started
+ * them. An app that is just starting, and other commands, are waited for.
+ */
+async function lockUnlessServed(config: Config, wish: LockWish): Promise<DataDirLock | null> {
+  const until = performance.now() + APP_START_MS;
+  for (;;) {
+    try {
+      return await lockDataDir(config.dataDir, wish);
+    } catch (error) {
+      if (!hasCode(error, 'DATA_DIR_IN_USE')) throw error;
+      if ((await servedPostgresUrl(config.dataDir)) !== undefined) return null;
+      if (performance.now() > until) throw error;
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+/**
+ * Opens the servers for a command: those that the environment names, those of a running app, or embedded ones that are
+ * started for the command.
+ */
+export async function openBackends(
+  config: Config,
+  wish: LockWish & { command: string },
+  onExit: (reason: string) => void,
+): Promise<{ backends: Backends; stop(): Promise<void> }> {
+  for (;;) {
+    const lock = config.databaseUrl === undefined ? await lockUnlessServed(config, wish) : null;
+    if (lock !== null) return startBackends(config, () => undefined, onExit, lock);
+    const backends = await findRunningBackends(config);
+    if (backends !== undefined) return { backends, stop: () => Promise.resolve() };
+  }
+}
+
 /**
  * Opens the database alone, for commands that need no search engine: the configured database, or the embedded one,
  * which is started unless a running app has started it. With `exclusive`, the command fails when an app is running on
@@ -165,47 +212,46 @@ export async function findRunningBackends(config: Config): Promise<Backends | un
  */
 export async function openDatabase(
   config: Config,
-  options: { exclusive: boolean },
+  { exclusive, ...wish }: LockWish & { command: string; exclusive: boolean },
 ): Promise<{ databaseUrl: string; secretKey: string; stop(): Promise<void> }> {
   const nothing = () => Promise.resolve();
   if (config.databaseUrl !== undefined)
     return { databaseUrl: config.databaseUrl, secretKey: config.secretKey!, stop: nothing };
-  const secretKey = config.secretKey ?? (await embeddedSecret(config.dataDir));
-  const running = options.exclusive ? undefined : await runningPostgresUrl(config.dataDir, EMBEDDED_DATABASE);
-  if (running !== undefined) return { databaseUrl: running, secretKey, stop: nothing };
-  const lock = await lockDataDir(config.dataDir);
+  const lock = exclusive ? await lockDataDir(config.dataDir, wish) : await lockUnlessServed(config, wish);
+  if (lock === null) {
+    const running = await servedPostgresUrl(config.dataDir);
+    // The app may have stopped since it was found.
+    if (running === undefined) return openDatabase(config, { exclusive, ...wish });
+    return {
+      databaseUrl: running,
+      secretKey: config.secretKey ?? (await embeddedSecret(config.dataDir)),
+      stop: nothing,
+    };
+  }
   try {
     const server = await startPostgres({ dataDir: config.dataDir, log: () => undefined, database: EMBEDDED_DATABASE });
-    return {
-      databaseUrl: server.url,
-      secretKey,
-      async stop() {
-        await server.stop();
-        await lock.release();
-      },
+    const stop = async () => {
+      await server.stop();
+      await lock.release();
     };
+    try {
+      return {
+        databaseUrl: server.url,
+        secretKey: config.secretKey ?? (await settledSecret(config.dataDir, server.url)),
+        stop,
+      };
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
-/** Writes the secret key that a backup of an embedded deployment contains into the data folder. */
-export async function keepEmbeddedSecret(dataDir: string, secret: string): Promise<void> {
-  await writeFile(join(dataDir, 'secret'), secret, { mode: 0o600 });
-}
-
-/**
- * Returns the secret key of an embedded deployment from its file in the data folder; creates the file on first use,
- * readable by its owner only.
- */
-async function embeddedSecret(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'secret');
-  await mkdir(dataDir, { recursive: true });
-  try {
-    await writeFile(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
-  return (await readFile(file, 'utf8')).trim();
+/** The secret key of an embedded deployment, after a restore that was killed before it had put its key in place. */
+async function settledSecret(dataDir: string, databaseUrl: string): Promise<string> {
+  await settleRestoredSecret(dataDir, (secret) => wasRestoredWith(databaseUrl, secret));
+  return embeddedSecret(dataDir);
 }

@@ -25,11 +25,13 @@ async function main(): Promise<void> {
   // that wait, server processes started meanwhile would be left behind as orphans.
   const up: { starting?: Promise<unknown>; backends?: RunningBackends; app?: RunningApp } = {};
   let stopping = false;
+  const waiting = new AbortController();
 
   const stop = async (why: string, exitCode: number) => {
     if (stopping) return;
     stopping = true;
     log.info(`stopping: ${why}`);
+    waiting.abort();
     setTimeout(() => {
       log.error(`the stop took more than ${STOP_TIMEOUT_MS / 1000} s; exiting`);
       process.exit(1);
@@ -58,9 +60,13 @@ async function main(): Promise<void> {
     (reason) => {
       if (!stopping) log.error(reason);
     },
+    { say: (line) => log.warn(line), signal: waiting.signal },
   );
   up.starting = startingBackends.then((started) => (up.backends = started));
-  await up.starting;
+  await up.starting.catch((error: unknown) => {
+    // A stop ends the wait for a command that holds the data folder.
+    if (!stopping) throw error;
+  });
   if (stopping) return;
   const backends = up.backends!;
   up.starting = createApp(config, backends.backends, { log }).then((started) => (up.app = started));

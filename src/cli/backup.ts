@@ -5,6 +5,7 @@ import { openDatabase } from '../embedded-backends.js';
 import { assertWritable, backup } from '../maintenance/backup.js';
 import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
+import { thisCommand } from './terminal.js';
 
 const USAGE = `npm run backup -- FILE [--force]
 
@@ -25,7 +26,7 @@ await runCommand(USAGE, async (args) => {
   const config = readConfig(process.env);
   const path = resolve(config.invokedFrom, file);
   await assertWritable(path, force);
-  const database = await openDatabase(config, { exclusive: false });
+  const database = await openDatabase(config, { ...thisCommand(), exclusive: false });
   try {
     const result = await backup(
       database.databaseUrl,
@@ -37,7 +38,9 @@ await runCommand(USAGE, async (args) => {
       process.stdout.write(
         'The file also holds the secret key of this embedded deployment: keep it as safe as the data folder.\n',
       );
-    process.stdout.write(`Saved ${result.rows} rows of ${result.tables} tables to ${path}.\n`);
+    process.stdout.write(
+      `Saved ${result.rows} rows of ${result.tables} tables and ${result.jobs} waiting jobs to ${path}.\n`,
+    );
   } finally {
     await database.stop();
   }

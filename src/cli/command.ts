@@ -1,7 +1,7 @@
 import { MeilisearchRequestError } from 'meilisearch';
 import { ConfigError } from '../kernel/config.js';
 import { EmbeddedError } from '../embedded/embedded-error.js';
-import { BackupError } from '../maintenance/backup.js';
+import { BackupError } from '../maintenance/backup-file.js';
 import { HelpAsked, UsageError } from './arguments.js';
 
 export { UsageError };

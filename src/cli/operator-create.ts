@@ -9,6 +9,7 @@ import { appointOperator, type AppointedOperator } from '../identity/accounts/op
 import { mailLink } from '../notifications/mail.js';
 import { parseArguments } from './arguments.js';
 import { runCommand, UsageError } from './command.js';
+import { thisCommand } from './terminal.js';
 
 const USAGE = 'npm run operator:create -- --email ADDRESS [--name NAME] [--password-stdin]';
 
@@ -23,7 +24,7 @@ await runCommand(USAGE, async (args) => {
   const wish = readArguments(args);
   const password = wish.passwordFromStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
   const config = { ...readConfig(process.env), logLevel: 'error' };
-  const database = await openDatabase(config, { exclusive: false });
+  const database = await openDatabase(config, { ...thisCommand(), exclusive: false });
   try {
     const { app, close } = await openApp(config, {
       databaseUrl: database.databaseUrl,

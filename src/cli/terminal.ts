@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { App } from '../kernel/context.js';
 
 /** Output of a command; tests pass their own. */
@@ -16,6 +17,14 @@ export function processTerminal(): Terminal {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     isTTY: process.stderr.isTTY ?? false,
+  };
+}
+
+/** The name of this command for the lock of the data folder, and a function that says what it waits for. */
+export function thisCommand(): { command: string; say: (line: string) => void } {
+  return {
+    command: basename(process.argv[1] ?? 'command', '.js'),
+    say: (line) => void process.stderr.write(`${line}\n`),
   };
 }
 

@@ -1,7 +1,8 @@
 import { openApp } from '../app.js';
 import { readConfig } from '../kernel/config.js';
 import type { App } from '../kernel/context.js';
-import { findRunningBackends, startBackends } from '../embedded-backends.js';
+import { openBackends } from '../embedded-backends.js';
+import { thisCommand } from './terminal.js';
 
 /**
  * Runs `run` with an app that has no HTTP server and runs no jobs: on the servers of a running instance if there is
@@ -9,23 +10,15 @@ import { findRunningBackends, startBackends } from '../embedded-backends.js';
  */
 export async function withApp<T>(run: (app: App) => Promise<T>): Promise<T> {
   const config = { ...readConfig(process.env), logLevel: 'warn' };
-  const running = await findRunningBackends(config);
-  const own =
-    running === undefined
-      ? await startBackends(
-          config,
-          () => undefined,
-          (reason) => process.stderr.write(`${reason}\n`),
-        )
-      : undefined;
+  const servers = await openBackends(config, thisCommand(), (reason) => process.stderr.write(`${reason}\n`));
   try {
-    const { app, close } = await openApp(config, running ?? own!.backends);
+    const { app, close } = await openApp(config, servers.backends);
     try {
       return await run(app);
     } finally {
       await close();
     }
   } finally {
-    await own?.stop();
+    await servers.stop();
   }
 }

@@ -13,6 +13,18 @@ import { identify, isAlive, type ProcessIdentity } from './processes.js';
 interface LockRecord extends ProcessIdentity {
   token: string;
   url?: string | undefined;
+  /** Name of the command that the process runs; undefined for a server. */
+  command?: string | undefined;
+}
+
+/** Who takes the lock, and how it waits for a command that holds it. */
+export interface LockWish {
+  /** Name of the command that takes the lock; undefined for a server. */
+  command?: string | undefined;
+  /** Called with a sentence for the user when the lock is held by a command, which is waited for. */
+  say?: ((line: string) => void) | undefined;
+  /** Ends the waiting. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The lock of a data folder, held by at most one process at a time. */
@@ -28,21 +40,39 @@ export interface DataDirLock {
  */
 const ABANDONED_MS = 3_000;
 const POLL_MS = 20;
+/** Interval, in milliseconds, between two looks at the lock of a running command. */
+const COMMAND_POLL_MS = 100;
+/** Milliseconds after which a process says that it waits for a command, and the interval at which it says so again. */
+const SAY_AFTER_MS = 1_000;
+const SAY_EVERY_MS = 30_000;
 
 /**
  * Takes the exclusive lock of the data folder, replacing the lock of a process that died. The lock must be held before
- * an embedded server is started on the folder, because a start ends every server that it finds there.
+ * an embedded server is started on the folder, because a start ends every server that it finds there. A command that
+ * holds the lock ends by itself, so it is waited for; a server that holds it is an error.
  */
-export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
+export async function lockDataDir(dataDir: string, wish: LockWish = {}): Promise<DataDirLock> {
   await ensureFolder(dataDir);
   const file = join(dataDir, 'lock');
-  const mine: LockRecord = { ...identify(process.pid), token: randomUUID() };
+  const mine: LockRecord = { ...identify(process.pid), token: randomUUID(), command: wish.command };
+  const begun = performance.now();
+  let sayAt = begun + SAY_AFTER_MS;
   for (;;) {
     if (await createExclusive(file, JSON.stringify(mine))) break;
     const found = await readIfThere(file);
     if (found === undefined) continue;
     const holder = parseRecord(found);
-    if (holder !== undefined && isAlive(holder)) throw inUse(dataDir, file, holder);
+    if (holder !== undefined && isAlive(holder)) {
+      if (holder.command === undefined || wish.signal?.aborted) throw inUse(dataDir, file, holder);
+      if (performance.now() >= sayAt) {
+        sayAt = performance.now() + SAY_EVERY_MS;
+        wish.say?.(
+          `The command ${holder.command} (process ${holder.pid}) uses the data folder ${dataDir}; waiting for its end.`,
+        );
+      }
+      await sleep(COMMAND_POLL_MS);
+      continue;
+    }
     // A lock file without readable content may be one that another process is just writing, so it is read again
     // shortly.
     if (holder === undefined && (await ageMs(file)) < ABANDONED_MS) {
@@ -75,6 +105,15 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
 export async function publishedUrl(dataDir: string): Promise<string | undefined> {
   const holder = parseRecord((await readIfThere(join(dataDir, 'lock'))) ?? '');
   return holder !== undefined && isAlive(holder) ? holder.url : undefined;
+}
+
+/**
+ * Whether a living server, rather than a command, holds the lock of the data folder. Servers that an ended or killed
+ * process left running on the folder are ended by the next start, so that nobody may rely on them.
+ */
+export async function isServed(dataDir: string): Promise<boolean> {
+  const holder = parseRecord((await readIfThere(join(dataDir, 'lock'))) ?? '');
+  return holder !== undefined && holder.command === undefined && isAlive(holder);
 }
 
 /**
@@ -142,14 +181,25 @@ function parseRecord(text: string): LockRecord | undefined {
     if (typeof value !== 'object' || value === null || !('pid' in value) || typeof value.pid !== 'number')
       return undefined;
     const text_ = (key: string) => (key in value ? String((value as Record<string, unknown>)[key]) : undefined);
-    return { pid: value.pid, startedAt: text_('startedAt'), token: text_('token') ?? '', url: text_('url') };
+    return {
+      pid: value.pid,
+      startedAt: text_('startedAt'),
+      token: text_('token') ?? '',
+      url: text_('url'),
+      command: text_('command'),
+    };
   } catch {
     return undefined;
   }
 }
 
 function inUse(dataDir: string, file: string, holder: LockRecord): EmbeddedError {
-  const at = holder.url === undefined ? 'still starting' : `serving ${holder.url}`;
+  const at =
+    holder.command !== undefined
+      ? `the command ${holder.command}`
+      : holder.url === undefined
+        ? 'still starting'
+        : `serving ${holder.url}`;
   return new EmbeddedError(
     'DATA_DIR_IN_USE',
     `The data folder ${dataDir} is in use by process ${holder.pid}, ${at}. Use that one, or stop it first; if it is no techpool, delete ${file}.`,

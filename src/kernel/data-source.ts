@@ -14,6 +14,8 @@ export interface DataSourceOptions {
   entities: TypeOrmOptions['entities'];
   /** Migrations that create and change the tables of these entity classes. */
   migrations: TypeOrmOptions['migrations'];
+  /** Schema in which unqualified names are looked up and created; `public` by default. */
+  schema?: string;
   /** Called with the SQL text of every statement; tests use it to count statements. */
   onStatement?: (sql: string) => void;
 }
@@ -50,7 +52,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       Client: PreparedClient,
       // SQL statements state the zone of a conversion explicitly. The session's zone is set too, so that an implicit
       // conversion also gives the day in the deployment's zone.
-      options: `-c jit=off -c timezone=${timeZone()}`,
+      options: `-c jit=off -c timezone=${timeZone()}${options.schema === undefined ? '' : ` -c search_path=${options.schema}`}`,
       statement_timeout: 60_000,
       idle_in_transaction_session_timeout: 120_000,
       connectionTimeoutMillis: 10_000,
