@@ -76,8 +76,9 @@ export async function startTestApp(
   const admin = new pg.Client({ connectionString: adminUrl.href });
   await admin.connect();
   await createFromTemplate(admin, name);
-  const databaseUrl = new URL(inject('postgresUrl'));
-  databaseUrl.pathname = `/${name}`;
+  const copyUrl = new URL(inject('postgresUrl'));
+  copyUrl.pathname = `/${name}`;
+  const databaseUrl = new URL(backends.databaseUrl ?? copyUrl.href);
 
   const logLines: Array<Record<string, unknown>> = [];
   const log = createLogger(

@@ -76,7 +76,7 @@ export async function ownJobs(databaseUrl: string, tasks: Record<string, Task>) 
   pool.on('error', ignore);
   pool.on('connect', (client) => void client.on('error', ignore));
   await migrateJobs(pool);
-  const jobs: Jobs = createJobs(pool, { lateLookMs: 200 });
+  const jobs: Jobs = createJobs(pool, { lateLookMs: 200, stuckMs: 4000 });
   const metrics = createMetrics();
   return {
     pool,

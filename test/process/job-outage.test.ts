@@ -154,7 +154,6 @@ describe('jobs in an outage of the database', () => {
         `UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '1 hour' WHERE payload->>'name' = 'long'`,
       );
       await eventually(() => Promise.resolve(ran('taken') === 1), 15_000);
-      await new Promise((resolve) => setTimeout(resolve, 3000));
       expect((await rows()).map(({ name, locked_by }) => [name, locked_by])).toEqual([['long', id]]);
       held.get('long')!.release();
       await eventually(async () => (await rows()).length === 0);

@@ -10,11 +10,6 @@ import { MarkingPool } from './marks.js';
 const CONCURRENCY = 4;
 const POLL_MS = 2_000;
 /**
- * Time, in milliseconds, in which a worker with a free place, beside a database that answers, must have looked for a
- * job. After that it counts as stuck.
- */
-const STUCK_MS = 10_000;
-/**
  * Maximum time, in milliseconds, that the stop of a worker may take beyond its running jobs, which are asked to end
  * after five seconds.
  */
@@ -47,13 +42,24 @@ export class JobRunner {
     private readonly pool: Pool,
     private readonly app: App,
     private readonly reports: Reports,
+    /**
+     * Time, in milliseconds, in which a worker with a free place, beside a database that answers, must have looked for
+     * a job. After that it counts as stuck.
+     */
+    private readonly stuckMs: number,
   ) {
     this.marks = new MarkingPool(pool, app.log);
   }
 
   /** Begins to run jobs; fails if the database cannot be reached. */
-  static async begin(pool: Pool, app: App, registry: TaskRegistry, reports: Reports): Promise<JobRunner> {
-    const begun = new JobRunner(pool, app, reports);
+  static async begin(
+    pool: Pool,
+    app: App,
+    registry: TaskRegistry,
+    reports: Reports,
+    stuckMs: number,
+  ): Promise<JobRunner> {
+    const begun = new JobRunner(pool, app, reports, stuckMs);
     await begun.begin(registry);
     return begun;
   }
@@ -131,7 +137,7 @@ export class JobRunner {
       this.reports.back();
     }
     const since = Math.max(this.lookedForJobs, this.databaseAnswersSince);
-    if (this.running.size < CONCURRENCY && performance.now() - since > STUCK_MS)
+    if (this.running.size < CONCURRENCY && performance.now() - since > this.stuckMs)
       this.lose('no job was looked for, although the database answers');
   }
 

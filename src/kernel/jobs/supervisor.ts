@@ -10,15 +10,23 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 /** A worker that ran for this time, in milliseconds, was well: the next wait is the first one again. */
 const WELL_MS = 60_000;
-/** Interval, in milliseconds, at which the log tells of due jobs that wait long. */
-const LATE_LOOK_MS = 60_000;
+/**
+ * Times in milliseconds: the interval at which the log tells of due jobs that wait long, and how long a worker may look
+ * for no job before it counts as stuck.
+ */
+const TIMES = { lateLookMs: 60_000, stuckMs: 10_000 };
+/**
+ * Milliseconds after which the search for lost jobs is repeated when the database has come back: what was cut off is
+ * taken for abandoned only after some seconds without a sign of life.
+ */
+const SWEEP_AGAIN_MS = 8_000;
 
 /** Runs background jobs in this process, and begins again whenever the worker ends or cannot be begun. */
-export function createJobs(pool: Pool, { lateLookMs = LATE_LOOK_MS } = {}): Jobs {
+export function createJobs(pool: Pool, times = TIMES): Jobs {
   let supervisor: JobSupervisor | undefined;
   return {
     async start(app, registry) {
-      supervisor = new JobSupervisor(pool, app, registry, lateLookMs);
+      supervisor = new JobSupervisor(pool, app, registry, times);
       await supervisor.start();
     },
     async stop() {
@@ -37,6 +45,7 @@ class JobSupervisor {
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
   private lateTimer: NodeJS.Timeout | undefined;
+  private sweepTimer: NodeJS.Timeout | undefined;
   private beginning: Promise<void> = Promise.resolve();
   private readonly left = new Set<Promise<void>>();
 
@@ -44,11 +53,11 @@ class JobSupervisor {
     private readonly pool: Pool,
     private readonly app: App,
     private readonly registry: TaskRegistry,
-    private readonly lateLookMs: number,
+    private readonly times: typeof TIMES,
   ) {}
 
   async start(): Promise<void> {
-    this.lateTimer = setInterval(() => void this.tellOfLateJobs(), this.lateLookMs).unref();
+    this.lateTimer = setInterval(() => void this.tellOfLateJobs(), this.times.lateLookMs).unref();
     this.beginning = this.begin();
     await this.beginning;
   }
@@ -57,6 +66,7 @@ class JobSupervisor {
     this.stopped = true;
     clearTimeout(this.timer);
     clearInterval(this.lateTimer);
+    clearTimeout(this.sweepTimer);
     await this.beginning;
     await this.runner?.end();
     this.runner = undefined;
@@ -73,13 +83,14 @@ class JobSupervisor {
     // Set where the worker is lost before it has begun.
     let lost: string | undefined;
     try {
-      runner = await JobRunner.begin(this.pool, app, this.registry, {
-        lost: (reason) => {
+      const reports = {
+        lost: (reason: string) => {
           if (runner === undefined) lost = reason;
           else this.lose(runner, reason);
         },
-        back: () => void this.sweep(),
-      });
+        back: () => this.sweepTwice(),
+      };
+      runner = await JobRunner.begin(this.pool, app, this.registry, reports, this.times.stuckMs);
       this.runner = runner;
       this.begunAt = performance.now();
       if (lost !== undefined) return this.lose(runner, lost);
@@ -115,6 +126,12 @@ class JobSupervisor {
       this.beginning = this.begin();
     }, this.wait);
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT_MS);
+  }
+
+  private sweepTwice(): void {
+    void this.sweep();
+    clearTimeout(this.sweepTimer);
+    if (!this.stopped) this.sweepTimer = setTimeout(() => void this.sweep(), SWEEP_AGAIN_MS).unref();
   }
 
   private async sweep(): Promise<void> {
