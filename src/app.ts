@@ -1,10 +1,11 @@
 import { createServer } from 'node:net';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from './kernel/config.js';
 import type { App } from './kernel/context.js';
 import { createDataSource } from './kernel/data-source.js';
+import { Database, SERVING, type DatabaseTimes } from './kernel/database/database.js';
 import { createHttpServer } from './http/server.js';
 import { migrateJobs } from './kernel/jobs.js';
 import { createJobs } from './kernel/jobs/supervisor.js';
@@ -43,6 +44,8 @@ export interface AppOptions {
   clock?: () => Date;
   log?: Logger;
   onStatement?: (sql: string) => void;
+  /** Time limits of database connections; tests shorten them. */
+  databaseTimes?: DatabaseTimes;
 }
 
 export interface RunningApp {
@@ -90,8 +93,11 @@ export async function openApp(
 ): Promise<{ app: App; close(): Promise<void> }> {
   const log = options.log ?? createLogger(config.logLevel);
   useTimeZone(config.timeZone);
+  const database = new Database(backends.databaseUrl, options.databaseTimes ?? SERVING, (from, to) =>
+    log.warn({ from, to }, 'the database is served by another host now'),
+  );
   const dataSource = createDataSource({
-    url: backends.databaseUrl,
+    database,
     poolSize: config.databasePool,
     entities: [...composition.entities],
     migrations,
@@ -99,12 +105,7 @@ export async function openApp(
   });
   // Background jobs have their own pool of database connections, so that a waiting job worker never takes a connection
   // from a request.
-  const jobPool = new Pool({
-    connectionString: backends.databaseUrl,
-    max: 6,
-    application_name: 'techpool-jobs',
-    connectionTimeoutMillis: 10_000,
-  });
+  const jobPool = database.pool('techpool-jobs', 6);
   let closing = false;
   // The error object of a lost connection also holds the client with its credentials, so only its code and message are
   // logged.
@@ -137,7 +138,7 @@ export async function openApp(
       prefix: config.searchIndex,
     });
     misses = new MissCollector(dataSource, log, clock, backends.secretKey);
-    matching = new MatchStore(dataSource, backends.databaseUrl, config.dataDir, log, clock);
+    matching = new MatchStore(dataSource, database, config.dataDir, log, clock);
     const app: App = {
       config,
       log,

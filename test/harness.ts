@@ -6,6 +6,7 @@ import { inject } from 'vitest';
 import { createApp, type Backends, type RunningApp } from '../src/app.js';
 import { readConfig, type Config } from '../src/kernel/config.js';
 import type { App } from '../src/kernel/context.js';
+import type { DatabaseTimes } from '../src/kernel/database/database.js';
 import { createLogger } from '../src/kernel/logger.js';
 
 export { eventually } from './eventually.js';
@@ -63,12 +64,13 @@ export interface TestApp {
 }
 
 /**
- * Starts an app on a fresh copy of the migrated template database; `backends` overrides the run's servers. Close it in
- * `afterAll`.
+ * Starts an app on a fresh copy of the migrated template database; `backends` overrides the run's servers, and `appUrl`
+ * turns the address of the copy into the one that the app uses. Close it in `afterAll`.
  */
 export async function startTestApp(
   overrides: Partial<Config> = {},
   backends: Partial<Backends> = {},
+  options: { databaseTimes?: DatabaseTimes; appUrl?: (databaseUrl: string) => string } = {},
 ): Promise<TestApp> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   const adminUrl = new URL(inject('postgresUrl'));
@@ -107,7 +109,7 @@ export async function startTestApp(
       ...overrides,
     },
     {
-      databaseUrl: databaseUrl.href,
+      databaseUrl: options.appUrl?.(databaseUrl.href) ?? databaseUrl.href,
       meiliUrl: inject('meiliUrl'),
       meiliKey: inject('meiliKey'),
       secretKey: 'test-secret-key-of-32-characters!',
@@ -117,6 +119,7 @@ export async function startTestApp(
       log,
       onStatement: (sql) => void (withinRequest.getStore() && statements.push(sql)),
       clock: () => new Date(Date.now() + offset),
+      ...(options.databaseTimes ? { databaseTimes: options.databaseTimes } : {}),
     },
   );
   running.http.server.prependListener('request', () => withinRequest.enterWith(true));

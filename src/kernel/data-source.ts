@@ -1,14 +1,14 @@
 import pg from 'pg';
 import { DataSource, type DataSourceOptions as TypeOrmOptions, type Logger as TypeOrmLogger } from 'typeorm';
-import { PreparedClient } from '../lib/prepared-client.js';
 import { timeZone } from '../lib/day.js';
+import type { Database } from './database/database.js';
 
 // PostgreSQL values that JavaScript cannot represent exactly stay strings. A DATE stays text, so that no time zone can
 // shift it by a day.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
 
 export interface DataSourceOptions {
-  url: string;
+  database: Database;
   poolSize: number;
   /** Entity classes of the tables. */
   entities: TypeOrmOptions['entities'];
@@ -37,7 +37,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
   };
   return new DataSource({
     type: 'postgres',
-    url: options.url,
+    url: options.database.url,
     entities: options.entities,
     migrations: options.migrations,
     migrationsTransactionMode: 'each',
@@ -45,17 +45,12 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     logging: onStatement ? ['query'] : false,
     logger,
     poolSize: options.poolSize,
-    applicationName: 'techpool',
-    // JIT compilation of queries (on by default in PostgreSQL) is off: the program's statements are so short that
-    // compiling one takes longer than running it.
     extra: {
-      Client: PreparedClient,
-      // SQL statements state the zone of a conversion explicitly. The session's zone is set too, so that an implicit
+      ...options.database.options('techpool'),
+      // JIT compilation of queries (on by default in PostgreSQL) is off: the program's statements are so short that
+      // compiling one takes longer than running it. SQL statements state the zone of a conversion explicitly. The session's zone is set too, so that an implicit
       // conversion also gives the day in the deployment's zone.
       options: `-c jit=off -c timezone=${timeZone()}${options.schema === undefined ? '' : ` -c search_path=${options.schema}`}`,
-      statement_timeout: 60_000,
-      idle_in_transaction_session_timeout: 120_000,
-      connectionTimeoutMillis: 10_000,
     },
   });
 }

@@ -83,9 +83,13 @@ export class PreparedClient extends pg.Client {
       const answered: Answered = (error, result) => {
         if (error === null || error === undefined) return resolve(result);
         if (name !== undefined && error.code === PLAN_IS_OUTDATED) names.renew();
+        this.failed(error);
         reject(error);
       };
       query({ text, ...(values && { values }), ...(name !== undefined && { name }) }, answered);
     }) as never;
   }
+
+  /** Called with the error of a statement, before the caller gets it. */
+  protected failed(_error: Error & { code?: string }): void {}
 }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { COMMANDS, Database } from '../kernel/database/database.js';
 import { BackupError, END_OF_ROWS, fingerprint, type Header, type JobLine, type TableLine } from './backup-file.js';
 import { assertNotSetAside } from './set-aside.js';
 
@@ -122,8 +123,7 @@ export async function backup(
   secrets: { secretKey: string; embedded: boolean },
   log: (line: string) => void,
 ): Promise<BackupResult> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'techpool-backup' });
-  client.on('error', () => undefined); // A lost connection also fails the statement that needs it.
+  const client = new Database(databaseUrl, COMMANDS).client('techpool-backup');
   await client.connect();
   // Two backups to one file at the same time each write a file of their own.
   const partial = `${file}.partial-${process.pid}`;

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { createDataSource } from '../kernel/data-source.js';
+import { COMMANDS, Database } from '../kernel/database/database.js';
 import { migrateJobs } from '../kernel/jobs.js';
 import { tryUpgradeLock } from '../kernel/upgrade-lock.js';
 import { ACCOUNT_MAIL_TASK } from '../identity/accounts/identity.jobs.js';
@@ -96,8 +97,7 @@ export async function withRestoreConnection<T>(
   databaseUrl: string,
   run: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'techpool-restore' });
-  client.on('error', () => undefined); // A lost connection also fails the statement that needs it.
+  const client = new Database(databaseUrl, COMMANDS).client('techpool-restore');
   await client.connect();
   try {
     if (!(await tryUpgradeLock(client)))
@@ -271,8 +271,7 @@ function restoredComment({ createdAt, secretFingerprint }: Inspected): string {
 
 /** Whether the database was restored from a backup that is encrypted with this secret key. */
 export async function wasRestoredWith(databaseUrl: string, secret: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'techpool-restore' });
-  client.on('error', () => undefined);
+  const client = new Database(databaseUrl, COMMANDS).client('techpool-restore');
   await client.connect();
   try {
     const { rows } = await client.query<{ comment: string | null }>(
@@ -310,10 +309,8 @@ async function replaceJobs(client: pg.Client, jobs: readonly JobLine[]): Promise
 }
 
 async function upgradeQueue(databaseUrl: string): Promise<void> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, application_name: 'techpool-restore' });
-  const ignore = () => undefined; // A lost connection also fails the statement that needs it.
-  pool.on('error', ignore);
-  pool.on('connect', (connection) => void connection.on('error', ignore));
+  const pool = new Database(databaseUrl, COMMANDS).pool('techpool-restore', 1);
+  pool.on('error', () => undefined); // A lost connection also fails the statement that needs it.
   try {
     await migrateJobs(pool);
   } finally {
@@ -325,7 +322,7 @@ async function upgradeQueue(databaseUrl: string): Promise<void> {
 async function migrate(databaseUrl: string, only: ReadonlySet<string> | undefined): Promise<void> {
   // The migrations are plain SQL, so the data source lists no entities.
   const dataSource = createDataSource({
-    url: databaseUrl,
+    database: new Database(databaseUrl, COMMANDS),
     poolSize: 2,
     entities: [],
     migrations: migrations.filter((Migration) => only === undefined || only.has(new Migration().name)),

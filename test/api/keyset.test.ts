@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn, type DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysetPage, type ConnectionArgs, type KeysetColumn } from '../../src/graphql/pagination.js';
 import { createDataSource } from '../../src/kernel/data-source.js';
+import { Database, SERVING } from '../../src/kernel/database/database.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { buffersOf } from '../plans.js';
 
@@ -44,7 +45,8 @@ beforeAll(async () => {
   t = await startTestApp({ worker: false });
   await t.sql(`CREATE TABLE keyset_row (id uuid PRIMARY KEY, small integer NOT NULL, word text NOT NULL,
     share double precision, due timestamptz(3))`);
-  db = createDataSource({ url: t.databaseUrl, poolSize: 2, entities: [Row], migrations: [] });
+  const database = new Database(t.databaseUrl, SERVING);
+  db = createDataSource({ database, poolSize: 2, entities: [Row], migrations: [] });
   await db.initialize();
 }, 60_000);
 afterAll(async () => {

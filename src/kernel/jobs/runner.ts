@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { run, parseCronItems, type Runner, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { App } from '../context.js';
+import { noteOutage } from '../database/outages.js';
 import { inZone, silent, type TaskRegistry } from '../jobs.js';
 import { JobLease } from './lease.js';
 import { MarkingPool } from './marks.js';
@@ -156,7 +157,8 @@ export class JobRunner {
           await task(app, payload, abortSignal);
         } catch (error) {
           app.metrics.jobsFailed.inc({ task: name });
-          app.log.warn({ task: name, err: error }, 'a job failed and will be tried again');
+          if (!noteOutage(app.log, error))
+            app.log.warn({ task: name, err: error }, 'a job failed and will be tried again');
           throw error;
         }
       };

@@ -1,5 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { DataSource } from 'typeorm';
+import type { Database } from '../../kernel/database/database.js';
 import type { Logger } from '../../kernel/logger.js';
 
 /**
@@ -46,6 +47,8 @@ interface Row {
 const BATCH = 5000;
 const POLL_MS = 1000;
 const RECONNECT_MS = 1000;
+/** Interval, in milliseconds, at which the listening connection is asked for a sign of life. */
+const PULSE_MS = 30_000;
 /**
  * Minimum age, in milliseconds, at which a gap (range of missing sequence numbers) may be dropped: a transaction may
  * draw a sequence number shortly before it gets its transaction id.
@@ -156,7 +159,7 @@ export class ChangeListener {
   private closed = false;
 
   constructor(
-    private readonly databaseUrl: string,
+    private readonly database: Database,
     private readonly log: Logger,
     private readonly ring: () => void,
   ) {}
@@ -173,24 +176,28 @@ export class ChangeListener {
     await this.client?.end().catch(() => undefined);
   }
 
-  private listen(): void {
-    const client = new pg.Client({
-      connectionString: this.databaseUrl,
-      application_name: 'techpool-matching',
-      keepAlive: true,
-    });
+  private listen(told = false): void {
+    const client = this.database.client('techpool-matching');
     this.client = client;
     let over = false;
+    let listening = false;
+    // A connection whose packets are lost without an error carries no notifications either. It is asked at an interval;
+    // the time limit of an answer closes it.
+    const pulse = setInterval(() => void client.query('SELECT 1').catch(() => undefined), PULSE_MS);
+    pulse.unref();
     const again = (error?: Error & { code?: string }) => {
       if (over) return;
       over = true;
+      clearInterval(pulse);
       void client.end().catch(() => undefined);
       if (this.closed) return;
-      this.log.warn(
-        { code: error?.code, reason: error?.message },
-        'the connection that wakes matching was lost; it polls until it is back',
-      );
-      setTimeout(() => !this.closed && this.listen(), RECONNECT_MS).unref();
+      // One line per outage, not one per attempt.
+      if (listening || !told)
+        this.log.warn(
+          { code: error?.code, reason: error?.message },
+          'the connection that wakes matching was lost; it polls until it is back',
+        );
+      setTimeout(() => !this.closed && this.listen(true), RECONNECT_MS).unref();
     };
     client.on('error', again);
     client.on('end', () => again());
@@ -198,6 +205,9 @@ export class ChangeListener {
     client
       .connect()
       .then(() => client.query('LISTEN match_change'))
-      .then(this.ring, again);
+      .then(() => {
+        listening = true;
+        this.ring();
+      }, again);
   }
 }

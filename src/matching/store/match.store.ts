@@ -1,4 +1,6 @@
 import type { DataSource } from 'typeorm';
+import type { Database } from '../../kernel/database/database.js';
+import { noteOutage } from '../../kernel/database/outages.js';
 import type { Logger } from '../../kernel/logger.js';
 import { createDemandIndex } from '../engine/demand.index.js';
 import { createInvestorIndex, InvestorIndex } from '../engine/investor.index.js';
@@ -88,14 +90,14 @@ export class MatchStore {
 
   constructor(
     private readonly dataSource: DataSource,
-    databaseUrl: string,
+    database: Database,
     dataDir: string,
     private readonly log: Logger,
     private readonly clock: () => Date,
   ) {
     this.texts = new TextUpkeep(dataSource);
     this.snapshot = new InvestorSnapshot(dataSource, dataDir);
-    this.listener = new ChangeListener(databaseUrl, log, () => this.wake());
+    this.listener = new ChangeListener(database, log, () => this.wake());
   }
 
   /**
@@ -181,7 +183,8 @@ export class MatchStore {
       .then(() => this.texts.queueGenerationIfDue())
       .then(() => (performance.now() < this.noSaveBefore ? undefined : this.keep(SAVE_AFTER_CHANGES)))
       .catch((error: unknown) => {
-        if (!this.closed) this.log.warn({ err: error }, 'matching could not take changes over; it tries again');
+        if (!this.closed && !noteOutage(this.log, error))
+          this.log.warn({ err: error }, 'matching could not take changes over; it tries again');
       });
   }
 
