@@ -6,6 +6,7 @@ import { isServed, lockDataDir, type DataDirLock, type LockWish } from './embedd
 import { runningMeilisearch, startMeilisearch } from './embedded/meilisearch.js';
 import { runningPostgresUrl, startPostgres } from './embedded/postgres.js';
 import { embeddedSecret, settleRestoredSecret } from './embedded/secret.js';
+import { supervise } from './embedded/supervise.js';
 import { wasRestoredWith } from './maintenance/restore.js';
 
 /** Name of the database on the embedded PostgreSQL server. */
@@ -53,7 +54,7 @@ export async function startBackends(
   try {
     const options = { dataDir: config.dataDir, log, onExit };
     const [database, meili] = await Promise.allSettled([
-      config.databaseUrl === undefined ? startPostgres({ ...options, database: EMBEDDED_DATABASE }) : undefined,
+      config.databaseUrl === undefined ? supervisePostgres({ ...options, database: EMBEDDED_DATABASE }) : undefined,
       config.meiliUrl === undefined ? superviseMeilisearch({ ...options, meiliBin: config.meiliBin }) : undefined,
     ]);
     for (const server of [database, meili])
@@ -83,63 +84,30 @@ export async function startBackends(
 const NO_ENGINE = { url: 'http://127.0.0.1:1', apiKey: undefined };
 
 /**
- * Milliseconds from the death of the embedded search engine to its restart (RESTART_MS); the wait doubles after each
- * failed restart, up to MAX_RESTART_MS.
+ * Starts the embedded search engine under supervision. It is started again only after 15 seconds: searches are answered
+ * by the database meanwhile, and a search engine that ended for lack of memory would take it from the database at once.
  */
-const RESTART_MS = 15_000;
-const MAX_RESTART_MS = 300_000;
+function superviseMeilisearch(options: Parameters<typeof startMeilisearch>[0]): ReturnType<typeof startMeilisearch> {
+  return supervise({
+    start: (hooks) => startMeilisearch({ ...options, ...hooks }),
+    name: 'The embedded search engine',
+    meanwhile: 'searches are degraded',
+    firstMs: 15_000,
+    mostMs: 300_000,
+    say: (line) => options.onExit?.(line),
+  });
+}
 
-/**
- * Starts the embedded search engine, and starts it again at the same address when it dies; until then searches are
- * degraded. PostgreSQL is not restarted in this way, as the app cannot serve anything without a database.
- */
-async function superviseMeilisearch(
-  options: Parameters<typeof startMeilisearch>[0],
-): Promise<Awaited<ReturnType<typeof startMeilisearch>>> {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let launching: Promise<unknown> = Promise.resolve();
-  // The port is set after the first start, because clients keep the address and a restart must use the same port.
-  const address: { port?: number } = {};
-  const say = (line: string) => options.onExit?.(line);
-  const launch = () =>
-    startMeilisearch({
-      ...options,
-      choosePort: address.port === undefined ? undefined : () => Promise.resolve(address.port!),
-      onExit(reason) {
-        if (stopped) return;
-        say(
-          `The embedded search engine ended (${reason}); searches are degraded, it is started again in ${RESTART_MS / 1000} s.`,
-        );
-        again(RESTART_MS);
-      },
-    });
-  let current = await launch();
-  address.port = Number(new URL(current.url).port);
-  const again = (delay: number) => {
-    timer = setTimeout(() => {
-      launching = launch().then(
-        async (started) => {
-          current = started;
-          if (stopped) await started.stop();
-        },
-        (error: unknown) => {
-          say(`The embedded search engine did not start again: ${(error as Error).message}`);
-          if (!stopped) again(Math.min(delay * 2, MAX_RESTART_MS));
-        },
-      );
-    }, delay);
-  };
-  return {
-    url: current.url,
-    apiKey: current.apiKey,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await launching;
-      await current.stop();
-    },
-  };
+/** Starts the embedded database under supervision, without which a killed server would end all service. */
+function supervisePostgres(options: Parameters<typeof startPostgres>[0]): ReturnType<typeof startPostgres> {
+  return supervise({
+    start: (hooks) => startPostgres({ ...options, ...hooks }),
+    name: 'The embedded database',
+    meanwhile: 'requests are refused',
+    firstMs: 250,
+    mostMs: 30_000,
+    say: (line) => options.onExit?.(line),
+  });
 }
 
 /**

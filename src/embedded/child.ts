@@ -81,7 +81,10 @@ export function startChild(spec: ChildSpec): Child {
     reason = why;
     clearInterval(bounding);
     process.removeListener('exit', onOwnExit);
-    if (!watched || stopping !== undefined) return;
+    if (watched) report(why);
+  };
+  const report = (why: string) => {
+    if (stopping !== undefined) return;
     spec.log(`${spec.name} ended unexpectedly (${why}); its last lines are in ${spec.logFile}.`);
     spec.onExit?.(why);
   };
@@ -95,6 +98,8 @@ export function startChild(spec: ChildSpec): Child {
     ended: () => reason,
     watch: () => {
       watched = true;
+      // The process may have ended since it became ready.
+      if (reason !== undefined) report(reason);
     },
     output: () => tail(spec.logFile, logStart),
     stop: () => (stopping ??= process_.pid === undefined ? Promise.resolve() : stopProcess(spec, identity)),

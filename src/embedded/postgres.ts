@@ -76,6 +76,7 @@ const FAST_SETTINGS: Record<string, string> = { fsync: 'off', synchronous_commit
  * which normally takes seconds; the limit allows for very slow disks.
  */
 const READY_TIMEOUT_MS = 120_000;
+const CONNECT_TIMEOUT_MS = 30_000;
 const SLOW_AFTER_MS = 5_000;
 const TAKEN_PORT_RETRIES = 8;
 const ORPHANED_BACKENDS_MS = 20_000;
@@ -289,7 +290,13 @@ function lastLines(output: string): string {
 }
 
 async function ensureDatabase(maintenanceUrl: string, database: string, paths: ClusterPaths): Promise<void> {
-  const client = new pg.Client({ connectionString: maintenanceUrl });
+  const client = new pg.Client({
+    connectionString: maintenanceUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: READY_TIMEOUT_MS,
+  });
+  // A server that dies here is noticed by its process; the statement fails in any case.
+  client.on('error', () => undefined);
   try {
     await client.connect();
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
