@@ -4,9 +4,10 @@ import type { Pool } from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { App } from '../kernel/context.js';
 import { jobsReadiness, type JobsReadiness } from '../kernel/jobs/readiness.js';
-import { describeFault } from '../kernel/logger.js';
 import type { ConnectionGuard } from './connections.js';
 import { plainAnswer, requestError } from './http-errors.js';
+import { searchFault, type SearchFault } from './readiness/search-state.js';
+import { createWriteCheck, type WriteFault } from './readiness/write-state.js';
 
 /**
  * Milliseconds for which the result of a readiness check is reused, so that frequent requests put little load on the
@@ -21,7 +22,9 @@ interface Readiness {
   status: 'ready' | 'degraded' | 'draining' | 'unavailable';
   checks: {
     database: { state: State };
-    search: { state: State };
+    /** `reason` says why writes fail, or why the search engine does not serve. */
+    writes: { state: State; reason?: WriteFault };
+    search: { state: State; reason?: SearchFault };
     migrations: { pending: number | null };
     /**
      * Its figures, and `indexing`, are left out for clients that may not read the metrics, as they tell how busy the
@@ -41,21 +44,26 @@ export function addProbes(
 ): void {
   http.get('/health', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
 
+  const writeFault = createWriteCheck(app);
+  const told = new Map<string, string | undefined>();
   let kept: { until: number; checks: Promise<Readiness['checks']> } | undefined;
   http.get('/ready', async (request, reply) => {
-    if (!kept || kept.until < Date.now()) kept = { until: Date.now() + KEEP_MS, checks: checkAll(app) };
+    if (!kept || kept.until < Date.now())
+      kept = { until: Date.now() + KEEP_MS, checks: checkAll(app, writeFault, told) };
     const checks = await kept.checks;
     const status = isDraining()
       ? 'draining'
       : checks.database.state === 'down' || checks.migrations.pending !== 0
         ? 'unavailable'
-        : checks.search.state === 'down' || checks.jobs.state !== 'up'
+        : checks.search.state === 'down' || checks.writes.state === 'down' || checks.jobs.state !== 'up'
           ? 'degraded'
           : 'ready';
-    const { database, search, migrations, jobs } = checks;
+    const { database, writes, search, migrations, jobs } = checks;
     const answer: Readiness = {
       status,
-      checks: mayReadMetrics(app, request) ? checks : { database, search, migrations, jobs: { state: jobs.state } },
+      checks: mayReadMetrics(app, request)
+        ? checks
+        : { database, writes, search, migrations, jobs: { state: jobs.state } },
     };
     return reply
       .code(status === 'ready' || status === 'degraded' ? 200 : 503)
@@ -86,19 +94,46 @@ export function addProbes(
   });
 }
 
-async function checkAll(app: App): Promise<Readiness['checks']> {
-  const [database, search, jobs] = await Promise.all([
-    within(checkDatabase(app), app, 'database'),
-    within(app.search.client.health(), app, 'search'),
-    within(jobsReadiness(app), app, 'jobs'),
+async function checkAll(
+  app: App,
+  writeFault: () => Promise<WriteFault | undefined>,
+  told: Map<string, string | undefined>,
+): Promise<Readiness['checks']> {
+  const late = { fault: 'TIMEOUT' } as const;
+  const [database, writes, search, jobs] = await Promise.all([
+    within(checkDatabase(app), null),
+    within(
+      writeFault().then((fault) => ({ fault })),
+      late,
+    ),
+    within(
+      searchFault(app).then((fault) => ({ fault })),
+      { fault: 'UNREACHABLE' } as const,
+    ),
+    within(jobsReadiness(app), null),
   ]);
+  tell(app, told, 'database', database ? undefined : 'DATABASE_AWAY');
+  tell(app, told, 'writes', writes.fault);
+  tell(app, told, 'search', search.fault);
   return {
     database: { state: database ? 'up' : 'down' },
-    search: { state: search ? 'up' : 'down' },
+    writes: stateOf(writes.fault),
+    search: stateOf(search.fault),
     migrations: { pending: database?.pending ?? null },
     jobs: jobs ?? { state: null, waiting: null, oldestWaitingSeconds: null, spent: null },
     indexing: database?.indexing ?? { waiting: null, oldestWaitingSeconds: null },
   };
+}
+
+const stateOf = <F extends string>(fault: F | undefined): { state: State; reason?: F } =>
+  fault === undefined ? { state: 'up' } : { state: 'down', reason: fault };
+
+/** Logs the result of a check when it changes: probes come every few seconds, and an outage is one line. */
+function tell(app: App, told: Map<string, string | undefined>, check: string, fault: string | undefined): void {
+  if (told.get(check) === fault) return;
+  told.set(check, fault);
+  if (fault === undefined) app.log.info({ check }, 'a readiness check succeeds again');
+  else app.log.warn({ check, reason: fault }, 'a readiness check failed');
 }
 
 async function checkDatabase(app: App) {
@@ -114,17 +149,16 @@ async function checkDatabase(app: App) {
   };
 }
 
-/** Returns the result of a readiness check, or null when the check fails or takes too long; the reason is logged. */
-async function within<T>(check: Promise<T>, app: App, name: string): Promise<T | null> {
+/** Returns the result of a readiness check, or `otherwise` when the check fails or takes too long. */
+async function within<T, O>(check: Promise<T>, otherwise: O): Promise<T | O> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+  const late = new Promise<O>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), CHECK_TIMEOUT_MS);
   });
   try {
     return await Promise.race([check, late]);
-  } catch (error) {
-    app.log.warn({ check: name, fault: describeFault(error) }, 'a readiness check failed');
-    return null;
+  } catch {
+    return otherwise;
   } finally {
     clearTimeout(timer);
   }

@@ -54,13 +54,13 @@ describe('/ready', () => {
         ((await (await fetch(`${server.url}/ready`, { headers })).json()) as { checks: Record<string, unknown> })
           .checks,
       );
-    const open = ['database', 'search', 'migrations', 'jobs'];
+    const open = ['database', 'writes', 'search', 'migrations', 'jobs'];
     expect(await keys(forwarded)).toEqual(open);
     expect(await keys({ ...forwarded, authorization: 'Bearer wrong' })).toEqual(open);
     expect(
       ((await read(`${server.url}/ready`, forwarded)).json()['checks'] as Record<string, unknown>)['jobs'],
     ).toEqual({ state: 'up' });
-    const all = ['database', 'search', 'migrations', 'jobs', 'indexing'];
+    const all = ['database', 'writes', 'search', 'migrations', 'jobs', 'indexing'];
     expect(await keys({ ...forwarded, authorization: `Bearer ${metricsToken}` })).toEqual(all);
     expect(await keys({})).toEqual(all);
     await server.close();
