@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { createContext, type App, type Context } from '../kernel/context.js';
+import { noteOutage, outageOf } from '../kernel/database/outages.js';
 import { AppError, RateLimitedError } from '../kernel/errors.js';
 import { authenticate } from '../identity/sessions/authentication.js';
 import { Locale } from '../kernel/localized.js';
@@ -86,7 +87,12 @@ export function toRefusal(app: Pick<App, 'log'>, state: RequestState, error: unk
     if (error.code === 'UNAUTHENTICATED')
       return withStatus(error, 401, { 'www-authenticate': 'Bearer realm="techpool", error="invalid_token"' });
     if (error.code === 'RATE_LIMITED') return withStatus(error, 429, retryAfter(error));
-    return withStatus(error, error.code === 'UNAVAILABLE' ? 503 : 400);
+    return error.code === 'UNAVAILABLE' ? withStatus(error, 503, retryAfter(error)) : withStatus(error, 400);
+  }
+  const outage = outageOf(error);
+  if (outage) {
+    noteOutage(app.log, error, state.requestId);
+    return withStatus(outage, 503, retryAfter(outage));
   }
   if (error instanceof GraphQLError && error.extensions['http']) return error;
   app.log.error({ requestId: state.requestId, fault: describeFault(error) }, 'a request failed');

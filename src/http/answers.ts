@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { App } from '../kernel/context.js';
+import { outageOf } from '../kernel/database/outages.js';
 import { describeFault } from '../kernel/logger.js';
 import { toRefusal } from './admission.js';
 import { bodyTooLarge, invalidJson } from './bodies.js';
@@ -81,6 +82,7 @@ export function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' |
   });
   http.setErrorHandler((error: FastifyError | GraphQLError, request, reply) => {
     if (error instanceof GraphQLError) return sendError(reply, toRefusal(app, request.state, error));
+    if (outageOf(error)) return sendError(reply, toRefusal(app, request.state, error));
     const known = KNOWN_FAULTS[error.code];
     if (known) return sendError(reply, known());
     const status = error.statusCode ?? 500;

@@ -118,6 +118,7 @@ function operationPlugin(
           const outcome = !result.errors?.length ? 'ok' : result.data === undefined ? 'refused' : 'failed';
           app.metrics.requests.inc({ operation: kind, outcome });
           app.metrics.duration.observe({ operation: kind }, (performance.now() - startedAt) / 1000);
+          if (!state.isBatch) answerOutage(http, result);
         },
       };
     },
@@ -218,6 +219,22 @@ function settleStatus(
   }
   const refusedDocument = errors?.some((error) => DOCUMENT_FAULTS.has(String(error.extensions?.['code'])));
   if (http.status === 400 && refusedDocument && state.responseType === 'application/json') http.status = 200;
+}
+
+/**
+ * Answers an operation of which nothing was executed, because the database is unavailable, as a refused request: status
+ * 503, `retry-after` and no `data`. An operation of which a part was executed keeps its data and its status, since a
+ * mutation may have been stored before the outage.
+ */
+function answerOutage(
+  http: HTTPGraphQLHead,
+  result: { data?: Record<string, unknown> | null; errors?: readonly GraphQLFormattedError[] | undefined },
+): void {
+  const outage = result.errors?.find(({ extensions }) => extensions?.['code'] === 'UNAVAILABLE');
+  if (!outage || Object.values(result.data ?? {}).some((value) => value !== null)) return;
+  delete result.data;
+  http.status = 503;
+  http.headers.set('retry-after', String(outage.extensions?.['retryAfterSeconds'] ?? 5));
 }
 
 const DOCUMENT_FAULTS = new Set([

@@ -1,6 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { AppError } from '../kernel/errors.js';
+import { noteOutage, outageOf } from '../kernel/database/outages.js';
 import { describeFault, type Logger } from '../kernel/logger.js';
 import { OPERATION_LIMITS } from './limits.js';
 
@@ -108,8 +109,8 @@ export function limitErrors(
 
 /**
  * Converts an error into its public form. Typed errors keep their content; messages of graphql-js lose the submitted
- * values that they quote; a text that PostgreSQL cannot store becomes BAD_USER_INPUT; any other error becomes
- * INTERNAL_SERVER_ERROR with the request id, and its text goes to the log only. Long names are shortened and lists
+ * values that they quote; a text that PostgreSQL cannot store becomes BAD_USER_INPUT; a fault of the database's
+ * connection becomes UNAVAILABLE; any other error becomes INTERNAL_SERVER_ERROR with the request id, and its text goes to the log only. Long names are shortened and lists
  * limited.
  */
 export function presentError(
@@ -146,6 +147,11 @@ function shownError(
   if (isUnstorableText(original)) {
     const shown = new AppError('BAD_USER_INPUT', 'A text contains a character that cannot be stored.', 'INVALID_TEXT');
     return { ...formatted, message: shown.message, extensions: { ...shown.extensions } };
+  }
+  const outage = outageOf(original);
+  if (outage) {
+    noteOutage(log, original, requestId);
+    return { ...formatted, message: outage.message, extensions: { ...outage.extensions } };
   }
   log.error(
     { requestId, path: formatted.path && shownPath(formatted.path).join('.'), fault: describeFault(original) },

@@ -34,10 +34,12 @@ export async function sendingErrors(reply: FastifyReply, run: () => Promise<Fast
     const { http, ...extensions } = error.extensions as {
       http?: { status?: number; headers?: Map<string, string> };
     } & Record<string, unknown>;
+    const seconds = extensions['retryAfterSeconds'];
+    const retry = typeof seconds === 'number' ? { 'retry-after': String(seconds) } : {};
     const status = http?.status ?? (error instanceof AppError ? STATUS[error.code] : 500);
     return reply
       .code(status)
-      .headers(Object.fromEntries(http?.headers ?? []))
+      .headers({ ...retry, ...Object.fromEntries(http?.headers ?? []) })
       .type('application/json; charset=utf-8')
       .send({ errors: [{ message: error.message, extensions }] });
   }

@@ -1,6 +1,6 @@
 import { createHandler } from 'graphql-sse/lib/use/fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { GraphQLError, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
 import type { App } from '../../kernel/context.js';
 import type { ConnectionGuard } from '../connections.js';
 import { presentErrors } from '../faults.js';
@@ -11,6 +11,12 @@ import type { RateLimiter } from '../rate-limit.js';
 import { asGraphQLError, present, subscribeAfresh, MAX_UNREAD_BYTES, type Prepare } from './preparation.js';
 
 export const EVENT_STREAM_PATH = '/graphql/stream';
+
+/** Status and headers for an error that has none of its own. */
+function statusOf({ extensions }: GraphQLFormattedError): { status: number; headers: Map<string, string> } {
+  if (extensions?.['code'] !== 'UNAVAILABLE') return { status: 400, headers: new Map() };
+  return { status: 503, headers: new Map([['retry-after', String(extensions['retryAfterSeconds'] ?? 5)]]) };
+}
 
 /** Adds the route for subscriptions by server-sent events; returns the set of open replies. */
 export function addEventStream(
@@ -37,7 +43,7 @@ export function addEventStream(
         const shown = present(app, raw.state.requestId, known);
         const answer = plainAnswer(
           new GraphQLError(shown.message, {
-            extensions: { ...shown.extensions, http: known.extensions['http'] ?? { status: 400, headers: new Map() } },
+            extensions: { ...shown.extensions, http: known.extensions['http'] ?? statusOf(shown) },
           }),
         );
         return [
