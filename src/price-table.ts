@@ -55,6 +55,7 @@ const QUERIES: readonly Priced[] = [
     of: onQueries('industriesByName'),
   },
   { what: 'a mailed link looked up', price: { ms: 2 }, of: onQueries('signUpToConfirm') },
+  { what: 'the mentions of a mail', price: { ms: 3, entries: 50 }, of: onQueries('mentionsToDeny') },
   { what: 'two revisions read and compared', price: { ms: 3 }, of: onQueries('compareRevisions') },
   {
     what: 'entries set side by side',
@@ -89,7 +90,7 @@ const MUTATIONS: readonly Priced[] = [
       answerRoundPair answerTeamInvitation appealExclusion applyAsReviewer cancelImport cancelMatchingRound changeMemberRole closeInterest
       closeMatchingRound closeOrganisation confirmEmailChange createApiKey createCohort createDemand createInvestorProfile createMatchModel createMatchingRound
       createReviewer createTalentProfile decideNda decideScreening declareTie declineAssignment deleteCohort deleteDraftAchievement deleteDraftDemand
-      deleteDraftInvestorProfile deleteDraftTalentProfile deleteMatchingRound deleteOrganisation deleteTeam dismissDuplicate
+      deleteDraftInvestorProfile deleteDraftTalentProfile deleteMatchingRound deleteOrganisation deleteTeam denyMentions dismissDuplicate
       expressInterest fulfilDemand giveMatchFeedback leaveOrganisation liftTeamRefusal logOut logOutEverywhere markInterestRead pauseDemand
       pauseInvestorProfile pauseTalentProfile refreshSession reinstateAchievement reinstateDemand reinstateInvestorProfile
       reinstateTalent removeColumnMapping removeEvidence removeFromShortlist removeMember removeOrganisationFamily removeRoundVeto

@@ -11,7 +11,7 @@ import {
 /**
  * Purpose for which a key is derived from SECRET_KEY; a key for one purpose cannot decrypt data encrypted for another.
  */
-export type KeyPurpose = 'signing-key' | 'ledger-key' | 'totp' | 'throttle' | 'quota' | 'recovery-code';
+export type KeyPurpose = 'signing-key' | 'ledger-key' | 'totp' | 'throttle' | 'quota' | 'recovery-code' | 'mention';
 
 function deriveKey(secretKey: string, purpose: KeyPurpose): Buffer {
   return Buffer.from(hkdfSync('sha256', secretKey, '', `techpool ${purpose} v1`, 32));

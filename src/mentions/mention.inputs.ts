@@ -12,6 +12,15 @@ export class AnswerMentionInput extends MutationInput {
   confirm: boolean;
 }
 
+@InputType({ description: 'Input of denyMentions.' })
+export class DenyMentionsInput extends MutationInput {
+  @Field(() => String, { description: 'The token from the mail.' })
+  token: string;
+
+  @Field(() => [ID], { nullable: true, description: 'Only these mentions; all that the mail was about without it.' })
+  ids?: string[] | null;
+}
+
 @InputType({ description: 'Narrows a list of mentions.' })
 export class MentionFilter {
   @Field(() => [MentionStatus], { nullable: true, description: 'Only with one of these answers.' })
@@ -22,4 +31,10 @@ export class MentionFilter {
 export class MentionPayload {
   @Field(() => Mention, { description: 'The mention.' })
   mention: Mention;
+}
+
+@ObjectType({ description: 'Result of denying mentions by the link of a mail.' })
+export class DeniedMentionsPayload {
+  @Field(() => [Mention], { description: 'The first 50 of the mentions that the mail was about, as they are now.' })
+  mentions: Mention[];
 }

@@ -1,6 +1,7 @@
 import type { Task, TaskRegistry } from '../kernel/jobs.js';
 import { changedRows } from '../lib/changed-rows.js';
 import type { Locale } from '../kernel/localized.js';
+import { denialToken } from './mention.links.js';
 import { ASKED } from './mention.sources.js';
 import { defineMail, MailKind } from '../notifications/mail.events.js';
 import { GETS_MAIL, notify } from '../notifications/mail.js';
@@ -20,8 +21,11 @@ export const mentionedMail = defineMail<{ count: number }>({
     zh: '被提及机构的编辑和所有者、被提及的人才：有人提及时，至多每小时一次',
     en: 'the editors and owners of a named organisation, or the named talent, when others name it; at most once in an hour',
   },
-  page: 'mentions',
-  open: { zh: '登录后查看，并确认或否认：', en: 'Log in to read them, and confirm or deny:' },
+  page: 'deny-mentions',
+  open: {
+    zh: '查看，并一键否认（无需登录；确认需登录）：',
+    en: 'Read them, and deny them with one click (no log-in needed; confirming needs one):',
+  },
   text: {
     ZH: ({ count }) => [
       '有人提及贵方，请确认',
@@ -60,7 +64,7 @@ const tellNamed: Task = async (app) => {
     );
     if (told.length === 0) return;
     const receivers = (await tx.query(
-      `SELECT acc.email, acc.locale, count(*)::int AS mentions
+      `SELECT acc.id AS "accountId", acc.email, acc.locale, count(*)::int AS mentions
        FROM unnest($1::uuid[], $2::uuid[]) AS n(organisation_id, talent_id)
        JOIN account acc ON acc.id IN (
          SELECT m.account_id FROM membership m WHERE m.organisation_id = n.organisation_id AND m.role IN ('EDITOR', 'OWNER')
@@ -71,8 +75,14 @@ const tellNamed: Task = async (app) => {
        GROUP BY acc.id
        ORDER BY acc.id`,
       [told.map((row) => row.organisation_id), told.map((row) => row.talent_id)],
-    )) as Array<{ email: string; locale: Locale; mentions: number }>;
-    await notify(tx, mentionedMail, receivers, ({ mentions }) => ({ count: mentions }));
+    )) as Array<{ accountId: string; email: string; locale: Locale; mentions: number }>;
+    await notify(
+      tx,
+      mentionedMail,
+      receivers,
+      ({ mentions }) => ({ count: mentions }),
+      (receiver) => ({ token: denialToken(app, receiver, now) }),
+    );
   });
 };
 

@@ -1,4 +1,4 @@
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { ViewerProfile } from '../identity/accounts/viewer.types.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { visibleOrganisation } from '../identity/organisations/organisations.service.js';
@@ -6,7 +6,14 @@ import { can } from '../kernel/authz.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { Mention, MentionConnection } from './mention.entity.js';
-import { AnswerMentionInput, MentionFilter, MentionPayload } from './mention.inputs.js';
+import {
+  AnswerMentionInput,
+  DeniedMentionsPayload,
+  DenyMentionsInput,
+  MentionFilter,
+  MentionPayload,
+} from './mention.inputs.js';
+import { denyMentions, mentionsOfLink } from './mention.links.js';
 import { mentionsOfOrganisation, mentionsOfViewer, namedParty } from './mention.queries.js';
 import { answerMention } from './mention.service.js';
 
@@ -24,6 +31,27 @@ export class MentionsResolver {
     input: AnswerMentionInput,
   ): Promise<MentionPayload> {
     return { mention: await answerMention(ctx, input) };
+  }
+
+  @Query(() => [Mention], {
+    description: 'The mentions that a mail was about, by the token of its link and without a log-in; the first 50.',
+  })
+  mentionsToDeny(
+    @Ctx() ctx: Context,
+    @Arg('token', () => String, { description: 'The token from the mail.' }) token: string,
+  ): Promise<Mention[]> {
+    return mentionsOfLink(ctx, token);
+  }
+
+  @Mutation(() => DeniedMentionsPayload, {
+    description:
+      'Denies the mentions that a mail was about, by the token of its link and without a log-in. Those that were answered before stay as they are. A denial is taken back with answerMention.',
+  })
+  async denyMentions(
+    @Ctx() ctx: Context,
+    @Arg('input', () => DenyMentionsInput, { description: 'The token.' }) input: DenyMentionsInput,
+  ): Promise<DeniedMentionsPayload> {
+    return { mentions: await denyMentions(ctx, input) };
   }
 }
 

@@ -126,9 +126,8 @@ describe('consent to be named (issue 15, point 10)', { timeout: 120_000 }, () =>
     await setBackers([{ organisationId: other.organisation.id }]);
     await t.sql(`SELECT graphile_worker.add_job('mentions:tell', '{}')`);
     const mail = await eventually(() => Promise.resolve(mails(t, other.owner.email)[0] ?? null));
-    expect(mail.text).toMatch(/\/mentions\n/);
-    const page = await fetch(`${t.url}/mentions`);
-    expect(page.status).toBe(200);
+    expect(mail.text).toMatch(/\/deny-mentions#token=/);
+    for (const path of ['/deny-mentions', '/mentions']) expect((await fetch(`${t.url}${path}`)).status).toBe(200);
     await t.sql(`SELECT graphile_worker.add_job('mentions:tell', '{}')`);
     expect(mails(t, other.owner.email)).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
 import { newId, toGlobalId } from '../../../src/lib/ids.js';
-import { on } from '../cases.js';
+import { denialToken } from '../../../src/mentions/mention.links.js';
+import { fixed, on } from '../cases.js';
 import type { Cases, RightsDomain, Subject, Ways, World } from '../types.js';
 import { investorProfile, uuidOf } from './matching.js';
 
@@ -31,8 +32,27 @@ function subjects({ node }: Ways): Subject[] {
   return [node('Mention')];
 }
 
+/** The token of a mail to the owner of OWN about a new mention. */
+async function tokenOf(w: World): Promise<string> {
+  const id = await mentionOf(w);
+  const owner = w.actors.OWN_OWNER.person!;
+  const at = new Date(w.t.app.clock().getTime() + w.serial());
+  await w.t.sql(`UPDATE mention SET told_at = $2 WHERE id = $1`, [id, at]);
+  return denialToken(w.t.app, owner, at);
+}
+
+function queries(w: World): Cases {
+  return {
+    mentionsToDeny: [
+      { label: 'with the token', call: async () => ({ variables: { token: await tokenOf(w) } }) },
+      fixed('with another token', { token: 'x.y' }),
+    ],
+  };
+}
+
 function mutations(w: World): Cases {
   return {
+    denyMentions: [on('with the token', async () => ({ token: await tokenOf(w) }))],
     answerMention: [
       on('of OWN', async () => ({ id: toGlobalId('Mention', await mentionOf(w)), confirm: true }), { fresh: true }),
     ],
@@ -43,6 +63,7 @@ function mutations(w: World): Cases {
 export const mentions: RightsDomain = {
   fill,
   subjects,
+  queries,
   mutations,
   unmarked: { 'a code of a closed list': ['mention.kind', 'mention.status'] },
 };
