@@ -54,6 +54,37 @@ export const identityPages: readonly MailPage[] = [
     done: { zh: '密码已更改，请重新登录。', en: 'Your password is changed; log in with it.' },
   },
   {
+    path: '/two-factor',
+    title: { zh: '开启两步验证', en: 'Turn two-factor authentication on' },
+    note: {
+      zh: '登录后显示密钥，请将其添加到验证器应用，然后在下一页输入动态验证码。',
+      en: 'After the log-in a secret is shown: add it to an authenticator, then enter its code on the next page.',
+    },
+    operation: 'mutation ($password: String!) { beginTotp(input: { password: $password }) { uri secret } }',
+    login: true,
+    button: { zh: '显示密钥', en: 'Show the secret' },
+    done: {
+      zh: '请将密钥添加到验证器应用，然后前往下一页。',
+      en: 'Add the secret to an authenticator, then go to the next page.',
+    },
+    labels: { uri: { zh: '链接', en: 'Link' }, secret: { zh: '密钥', en: 'Secret' } },
+    elsewhere: { path: '/two-factor-code', label: { zh: '下一页：输入动态验证码', en: 'Next page: enter the code' } },
+  },
+  {
+    path: '/two-factor-code',
+    title: { zh: '开启两步验证：动态验证码', en: 'Turn two-factor authentication on: the code' },
+    operation: 'mutation ($code: String!) { enableTotp(input: { code: $code }) { recoveryCodes } }',
+    login: true,
+    asks: [{ name: 'code', label: { zh: '验证器显示的六位数字', en: 'The six digits that the authenticator shows' } }],
+    button: { zh: '开启', en: 'Turn it on' },
+    done: {
+      zh: '两步验证已开启。请妥善保存以下恢复码，每个可使用一次，仅显示这一次。',
+      en: 'Two-factor authentication is on. Keep these recovery codes: each works once, and they are shown only now.',
+    },
+    labels: { recoveryCodes: { zh: '恢复码', en: 'Recovery code' } },
+    elsewhere: { path: '/two-factor', label: { zh: '还没有密钥？', en: 'No secret yet?' } },
+  },
+  {
     path: '/confirm-email-change',
     title: { zh: '确认新邮箱', en: 'Confirm your new e-mail address' },
     operation: 'mutation ($token: String!) { confirmEmailChange(input: { token: $token }) { account { email } } }',

@@ -52,6 +52,7 @@ const REFUSALS: Record<Action, string> = {
 
 /** Files other than the table of rights that read the operator's flag, with the reason why this decides no right. */
 const NAMES_THE_FLAG: Record<string, string> = {
+  'http/mail-pages/mail-pages.script.ts': 'tells an operator without two-factor authentication what to do',
   'identity/accounts/account.entity.ts': 'the column of the account',
   'identity/accounts/operators.service.ts': 'appoints and dismisses operators: writes the column',
   'identity/accounts/totp.service.ts': 'an operator keeps two-factor authentication on: reads the locked account',

@@ -53,8 +53,11 @@ if (page.preview && token)
       fault.hidden = false;
     },
   );
+const button = form.querySelector('button');
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
+  if (button.disabled) return;
+  button.disabled = true;
   fault.hidden = true;
   const given = Object.fromEntries(new FormData(form));
   try {
@@ -63,12 +66,16 @@ form.addEventListener('submit', async (event) => {
       access = logIn.tokens.accessToken;
       document.getElementById('log-in').disabled = true;
       document.getElementById('log-in').hidden = true;
+      const { viewer } = await ask('{ viewer { isOperatorPending } }', {});
+      document.getElementById('pending').hidden = !(viewer && viewer.isOperatorPending);
     }
     const variables = { ...given };
-    if (page.login) for (const name of ['email', 'password', 'totpCode']) delete variables[name];
-    if (page.operation.includes('$id')) variables.id = decodeURIComponent(location.pathname.split('/').pop());
+    if (page.login) for (const name of ['email', 'password', 'totpCode']) if (!page.operation.includes('$' + name)) delete variables[name];
+    if (page.operation.includes('$id')) variables.id = decodeURIComponent(location.pathname.split('/').at(page.idAt));
     const answer = document.getElementById('answer');
-    answer.replaceChildren(...shown('', await ask(page.operation, variables)));
+    const parts = shown('', await ask(page.operation, variables));
+    answer.replaceChildren(...parts);
+    document.getElementById('empty').hidden = page.acts || parts.length > 0;
     if (page.acts) {
       form.hidden = true;
       document.getElementById('done').hidden = false;
@@ -76,6 +83,8 @@ form.addEventListener('submit', async (event) => {
   } catch (error) {
     fault.textContent = error.message;
     fault.hidden = false;
+  } finally {
+    button.disabled = false;
   }
 });
 `;

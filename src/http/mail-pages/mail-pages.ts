@@ -62,9 +62,22 @@ ${content}
 const input = (name: string, label: Bilingual, type: string, more = ''): string =>
   `<label>${both(label)}<input name="${name}" type="${type}" ${more}></label>`;
 
+const TWO_FACTOR_FIRST: Bilingual = {
+  zh: '您是平台运营方，但尚未开启两步验证：在此之前，运营方的内容不予显示。',
+  en: 'You are an operator, but without two-factor authentication: what operators see is not shown before it is on.',
+};
+const SET_UP: Bilingual = { zh: '现在开启', en: 'Turn it on now' };
+const NOTHING_SHOWN: Bilingual = {
+  zh: '没有可显示的内容：可能已删除，或不再对您开放。',
+  en: 'There is nothing to show: it was deleted, or it is not open to you any more.',
+};
+
 function mailPage(page: MailPage): string {
   const { title, operation, preview, note, elsewhere, login, asks = [], button, done, labels = {} } = page;
-  const data = JSON.stringify({ operation, preview, login, acts: button !== undefined, labels }).replaceAll(
+  const segments = page.path.split('/');
+  // Counted from the end, since the public address may have a path of its own.
+  const idAt = segments.indexOf(':id') - segments.length;
+  const data = JSON.stringify({ operation, preview, login, acts: button !== undefined, labels, idAt }).replaceAll(
     '<',
     '\\u003c',
   );
@@ -89,6 +102,8 @@ ${logIn}${token}${fields}
 </form>
 <p id="fault" role="alert" hidden></p>
 <p id="done" role="status" hidden>${done ? both(done) : ''}</p>
+<p id="pending" role="status" hidden>${both(TWO_FACTOR_FIRST)} <a href="/two-factor">${both(SET_UP)}</a></p>
+<p id="empty" role="status" hidden>${both(NOTHING_SHOWN)}</p>
 <div id="answer"></div>
 ${elsewhere ? `<p><a href="${elsewhere.path}">${both(elsewhere.label)}</a></p>` : ''}
 <details><summary>${both({ zh: '开发者', en: 'For developers' })}</summary>

@@ -59,7 +59,11 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
 }
 
 const invalidConfirmation = () =>
-  badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; ask for another mail.');
+  badInput(
+    'token',
+    'TOKEN_INVALID',
+    'this link was used or has expired. If you have confirmed already, log in; if not, ask for another mail.',
+  );
 
 const wrongPassword = () =>
   badInput(
