@@ -310,7 +310,6 @@ async function replaceJobs(client: pg.Client, jobs: readonly JobLine[]): Promise
 
 async function upgradeQueue(databaseUrl: string): Promise<void> {
   const pool = new Database(databaseUrl, COMMANDS).pool('techpool-restore', 1);
-  pool.on('error', () => undefined); // A lost connection also fails the statement that needs it.
   try {
     await migrateJobs(pool);
   } finally {

@@ -25,7 +25,6 @@ it('the embedded PostgreSQL is started again when it dies, at the same address (
   );
   const { databaseUrl } = backends.backends;
   const pool = new Database(databaseUrl, SERVING).pool('a-test', 2);
-  pool.on('error', () => undefined);
   const answers = async () => ((await pool.query('SELECT kept FROM kept')).rows as Array<{ kept: number }>)[0]?.kept;
   const pidOf = async () =>
     Number((await readFile(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8')).split('\n')[0]);

@@ -10,7 +10,7 @@ import { post, smallSchema, startSmallServer, type SmallServer } from '../http/s
 import { seed } from '../seed.js';
 import { addressOf, byWayOf, startProxy, type TcpProxy } from './tcp-proxy.js';
 
-const TIMES = { statement: 2000, answer: 3000, connect: 1500, idleInTransaction: 5000 };
+const TIMES = { statement: 2000, answer: 3000, silence: 60_000, connect: 1500, idleInTransaction: 5000 };
 /** Fields that run one statement, so that the database itself gives every error. */
 const SDL = `
   scalar Upload

@@ -2,10 +2,12 @@ import type { Socket } from 'node:net';
 import type { ClientConfig } from 'pg';
 import { PreparedClient } from '../../lib/prepared-client.js';
 import { NoWritableHostError, type Host, type HostMember, type Hosts } from './hosts.js';
+import type { SilenceWatch, Watched } from './silence.js';
 
 /** Options of a DatabaseClient, which a pool passes on from its own options. */
 export interface DatabaseClientConfig extends ClientConfig {
   hosts: Hosts;
+  silence: SilenceWatch;
 }
 
 /** Errors of connections and statements of this database, as opposed to those of other services. */
@@ -19,6 +21,14 @@ const READ_ONLY = '25006';
 /** Message of the driver's error for a statement without an answer within `query_timeout`. */
 const NO_ANSWER = 'Query read timeout';
 
+interface Driver {
+  connection: { stream: Socket };
+  connectionParameters: { query_timeout: number };
+  processID: number | null;
+  /** False while a statement waits for its answer. */
+  readyForQuery: boolean | undefined;
+}
+
 type Callback = (error: Error | null | undefined, result?: unknown) => void;
 
 /**
@@ -26,27 +36,35 @@ type Callback = (error: Error | null | undefined, result?: unknown) => void;
  * closes itself when it is of no further use: when an answer did not come in time (its bytes were lost, and later
  * statements would wait behind it for ever), or when the server turned out to be read-only.
  */
-export class DatabaseClient extends PreparedClient implements HostMember {
+export class DatabaseClient extends PreparedClient implements HostMember, Watched {
   /** The host of this connection; null before it is connected, and where there is only one host. */
   at: Host | null = null;
   private readonly hosts: Hosts;
+  private readonly silence: SilenceWatch;
 
   constructor(config: DatabaseClientConfig) {
     super(config);
     this.hosts = config.hosts;
+    this.silence = config.silence;
     // An `error` event without a listener would end the process. The statement that needs the connection fails in any
     // case, and a pool removes the connection by a listener of its own.
     this.on('error', () => undefined);
-    this.once('end', () => this.hosts.remove(this));
+    this.once('end', () => {
+      this.hosts.remove(this);
+      this.silence.remove(this);
+    });
   }
 
   override connect(): Promise<this>;
   override connect(callback: (error: Error) => void): void;
   override connect(callback?: (error: Error) => void): Promise<this> | void {
-    const connected = this.connectToHost().catch((error: Error) => {
-      ours.add(error);
-      throw error;
-    });
+    const connected = this.connectToHost().then(
+      () => this.silence.add(this),
+      (error: Error) => {
+        ours.add(error);
+        throw error;
+      },
+    );
     if (callback === undefined) return connected.then(() => this);
     // The callback runs outside the promise, so that an error that it throws is not taken for a failed connection.
     connected.then(
@@ -76,7 +94,25 @@ export class DatabaseClient extends PreparedClient implements HostMember {
 
   /** Closes the connection at once; statements that wait for an answer fail. */
   cut(): void {
-    (this as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    this.driver.connection.stream.destroy();
+  }
+
+  get serverProcess(): number | null {
+    return this.driver.processID;
+  }
+
+  get waits(): boolean {
+    return this.driver.readyForQuery === false;
+  }
+
+  get bytes(): number {
+    const { bytesRead, bytesWritten } = this.driver.connection.stream;
+    return bytesRead + bytesWritten;
+  }
+
+  /** Members of the driver that its types do not describe. */
+  private get driver(): Driver {
+    return this as unknown as Driver;
   }
 
   protected override failed(error: Error & { code?: string }): void {
@@ -115,7 +151,7 @@ export class DatabaseClient extends PreparedClient implements HostMember {
    * and would keep a timer after it.
    */
   private withoutLimit<T>(run: () => T): T {
-    const parameters = (this as unknown as { connectionParameters: { query_timeout: number } }).connectionParameters;
+    const parameters = this.driver.connectionParameters;
     const limit = parameters.query_timeout;
     parameters.query_timeout = 0;
     try {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { parseDatabaseUrl, type DatabaseUrl } from '../database-url.js';
 import { DatabaseClient, type DatabaseClientConfig } from './client.js';
 import { Hosts, type Host, type Probe } from './hosts.js';
+import { SilenceWatch } from './silence.js';
 
 /**
  * Time limits of connections, in milliseconds. `answer` is what a statement may take before its connection counts as
@@ -10,6 +11,10 @@ import { Hosts, type Host, type Probe } from './hosts.js';
 export interface DatabaseTimes {
   statement: number;
   answer: number;
+  /**
+   * Without a byte while a statement waits for its answer; then the server is asked whether the answer got lost.
+   */
+  silence: number;
   /** For opening a connection, and for waiting for a free one of a pool. */
   connect: number;
   /** For a transaction without a statement, after which the server ends it. */
@@ -20,6 +25,7 @@ export interface DatabaseTimes {
 export const SERVING: DatabaseTimes = {
   statement: 60_000,
   answer: 65_000,
+  silence: 10_000,
   connect: 10_000,
   idleInTransaction: 120_000,
 };
@@ -31,13 +37,14 @@ export const SERVING: DatabaseTimes = {
 export const COMMANDS: DatabaseTimes = {
   statement: 3_600_000,
   answer: 3_605_000,
+  silence: 10_000,
   connect: 10_000,
   idleInTransaction: 3_600_000,
 };
 
 /** Milliseconds without a byte after which TCP asks whether the other side of a connection is still there. */
 const KEEP_ALIVE_MS = 10_000;
-/** Milliseconds within which one of several hosts must answer whether it accepts writes. */
+/** Milliseconds within which a host must answer a question about itself. */
 const PROBE_MS = 3_000;
 
 /** Parameters of libpq that choose among hosts; this program always takes the host that accepts writes. */
@@ -49,6 +56,7 @@ const HOST_OPTIONS = new Set(['target_session_attrs', 'load_balance_hosts']);
  */
 export class Database {
   private readonly hosts: Hosts;
+  private readonly silence: SilenceWatch;
   private readonly parts: DatabaseUrl;
 
   constructor(
@@ -58,6 +66,7 @@ export class Database {
   ) {
     this.parts = parseDatabaseUrl(text);
     this.hosts = new Hosts(this.parts.hosts, (host) => this.ask(host), onMove);
+    this.silence = new SilenceWatch(times.silence, (processes) => this.idleOf(processes));
   }
 
   /** The address of the first host alone, which the driver understands. */
@@ -73,6 +82,7 @@ export class Database {
       application_name: applicationName,
       Client: DatabaseClient,
       hosts: this.hosts,
+      silence: this.silence,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       connectionTimeoutMillis: connect,
@@ -84,7 +94,12 @@ export class Database {
 
   pool(applicationName: string, max: number): pg.Pool {
     // The driver's types describe the class of connections without the options that the pool gives it.
-    return new pg.Pool({ ...this.options(applicationName), max } as unknown as pg.PoolConfig);
+    const pool = new pg.Pool({ ...this.options(applicationName), max } as unknown as pg.PoolConfig);
+    // An `error` event without a listener would end the process; the statement that needs the connection fails in any
+    // case. graphile-worker asks for a listener on each connection too.
+    pool.on('error', () => undefined);
+    pool.on('connect', (client) => void client.on('error', () => undefined));
+    return pool;
   }
 
   /** A single connection, not yet connected. */
@@ -92,9 +107,32 @@ export class Database {
     return new DatabaseClient(this.options(applicationName));
   }
 
-  private async ask(host: Host): Promise<Probe> {
+  private ask(host: Host): Promise<Probe> {
+    return this.probing(host, async (client) => {
+      const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
+      if (rows[0]?.transaction_read_only !== 'off') return { writable: false, timeline: 0 };
+      return { writable: true, timeline: await timelineOf(client) };
+    });
+  }
+
+  /** Of these processes of the server, those that have waited for a statement for half the time of silence or longer. */
+  private idleOf(processes: number[]): Promise<number[]> {
+    return this.probing(this.hosts.current, async (client) => {
+      const { rows } = await client.query<{ pid: number }>(
+        `SELECT pid
+         FROM pg_stat_activity
+         WHERE pid = ANY ($1::int[]) AND state LIKE 'idle%'
+           AND state_change < clock_timestamp() - $2 * interval '1 millisecond'`,
+        [processes, this.times.silence / 2],
+      );
+      return rows.map(({ pid }) => pid);
+    });
+  }
+
+  /** Runs a question to one host over a connection of its own. */
+  private async probing<T>(host: Host, run: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({
-      connectionString: this.urlOf(host),
+      connectionString: this.hosts.several ? this.urlOf(host) : this.text,
       application_name: 'probe-of-techpool',
       connectionTimeoutMillis: PROBE_MS,
       query_timeout: PROBE_MS,
@@ -103,9 +141,7 @@ export class Database {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
-      if (rows[0]?.transaction_read_only !== 'off') return { writable: false, timeline: 0 };
-      return { writable: true, timeline: await timelineOf(client) };
+      return await run(client);
     } finally {
       void client.end().catch(() => undefined);
     }

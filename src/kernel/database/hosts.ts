@@ -65,6 +65,11 @@ export class Hosts {
     return this.all.length > 1;
   }
 
+  /** The host that was chosen last; the first one before any was chosen. */
+  get current(): Host {
+    return this.chosen ?? this.all[0]!;
+  }
+
   /** Returns the host that accepts writes; throws NoWritableHostError where none does. */
   async choose(): Promise<Host> {
     const now = performance.now();
