@@ -31,6 +31,11 @@ import { PersonalData20261130140000 } from './20261130140000-personal-data.js';
 import { MailOptOut20261130140100 } from './20261130140100-mail-opt-out.js';
 import { Mentions20261130121000 } from './20261130121000-mentions.js';
 import { KeysetIndexes20261130235000 } from './20261130235000-keyset-indexes.js';
+import { VocabularyChecks20261130235100 } from './20261130235100-vocabulary-checks.js';
+import { CopiedKeys20261130235200 } from './20261130235200-copied-keys.js';
+import { LocalisedTexts20261130235300 } from './20261130235300-localised-texts.js';
+import { RecordGuards20261130235400 } from './20261130235400-record-guards.js';
+import { Validation20261130235900 } from './20261130235900-validation.js';
 import { QuotaLeases20261130233000 } from './20261130233000-quota-leases.js';
 import { LostJobs20261130230000 } from './20261130230000-lost-jobs.js';
 import { PendingSignUps20261130234000 } from './20261130234000-pending-sign-ups.js';
@@ -69,6 +74,11 @@ export const migrations: Array<new () => SqlMigration> = [
   MailOptOut20261130140100,
   Mentions20261130121000,
   KeysetIndexes20261130235000,
+  VocabularyChecks20261130235100,
+  CopiedKeys20261130235200,
+  LocalisedTexts20261130235300,
+  RecordGuards20261130235400,
+  Validation20261130235900,
   QuotaLeases20261130233000,
   LostJobs20261130230000,
   PendingSignUps20261130234000,

@@ -73,6 +73,7 @@ async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date, log: Lo
     await settleLeftovers(holder, (line) => log.warn(line));
     await migrateJobs(jobPool);
     await dataSource.runMigrations();
+    await reportUnvalidated(dataSource, log);
     await loadTaxonomies(dataSource);
     await loadGapCodes(dataSource);
     await ensureModel(dataSource, now);
@@ -80,6 +81,18 @@ async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date, log: Lo
     await releaseUpgradeLock(holder).catch(() => undefined);
     holder.release();
   }
+}
+
+/**
+ * Logs the constraints that rows from before a migration violate. They hold for every row that is written, so such a
+ * row can only be changed together with what is wrong in it.
+ */
+async function reportUnvalidated(dataSource: DataSource, log: Logger): Promise<void> {
+  const rows = (await dataSource.query(
+    `SELECT conname AS name FROM pg_constraint
+     WHERE NOT convalidated AND contype IN ('c', 'f') AND connamespace = current_schema()::regnamespace ORDER BY conname`,
+  )) as Array<{ name: string }>;
+  if (rows.length > 0) log.warn({ constraints: rows.map(({ name }) => name) }, 'old rows violate constraints');
 }
 
 /**

@@ -5,7 +5,7 @@ import { defaultSettings } from '../vetting/cohort/cohort.settings.js';
 /**
  * Records the given achievements as admitted by a past cohort, which an achievement in the pool must have. Rows are
  * inserted as by a restore, without the triggers that guard current changes. Must be called in the transaction that
- * inserts the achievements.
+ * inserts the achievements, and gives those without a score or a date one, which every entry of the pool has.
  */
 export async function enterPool(tx: EntityManager, achievementIds: readonly string[]): Promise<void> {
   const { weights, floors, tieRule } = defaultSettings;
@@ -33,6 +33,11 @@ export async function enterPool(tx: EntityManager, achievementIds: readonly stri
      FROM achievement
      WHERE id = ANY($2::uuid[])`,
     [cohort!.id, achievementIds],
+  );
+  await tx.query(
+    `UPDATE achievement SET score = COALESCE(score, 3), admitted_at = COALESCE(admitted_at, '1990-12-31')
+     WHERE id = ANY($1::uuid[]) AND status IN ('ADMITTED', 'RETIRED') AND (score IS NULL OR admitted_at IS NULL)`,
+    [achievementIds],
   );
   await tx.query(`SET LOCAL session_replication_role = origin`);
 }

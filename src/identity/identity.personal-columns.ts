@@ -78,7 +78,6 @@ export const identityColumns: Required<Pick<PersonalData, 'columns' | 'impersona
   impersonal: {
     'a code of a closed list': [
       'organisation.kind',
-      'organisation.region_code',
       'organisation.verification',
       'invitation.role',
       'one_time_token.purpose',

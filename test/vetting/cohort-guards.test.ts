@@ -141,12 +141,12 @@ describe('the database', () => {
             id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days,
             validity_months, double_share, blind, tie_rule, created_at
           )
-          SELECT gen_random_uuid(), 2030, 1, '{}', 'OPEN', 0.21, '{}', '{}', 3, 1, 1, 1, 0, true, '{}', now()`,
+          SELECT gen_random_uuid(), 2030, 1, '{"zh":"批次"}', 'OPEN', 0.21, '{}', '{}', 3, 1, 1, 1, 0, true, '{}', now()`,
         bornClosed: `INSERT INTO cohort (
             id, year, number, name, status, quota_rate, weights, floors, min_reviews, reviewer_load, notice_days,
             validity_months, double_share, blind, tie_rule, created_at, registered_count, quota
           )
-          SELECT gen_random_uuid(), 2030, 1, '{}', 'CLOSED', 0.2, '{}', '{}', 3, 1, 1, 1, 0, true, '{}', now(),
+          SELECT gen_random_uuid(), 2030, 1, '{"zh":"批次"}', 'CLOSED', 0.2, '{}', '{}', 3, 1, 1, 1, 0, true, '{}', now(),
             1000, 200`,
         straightIn: `UPDATE achievement
           SET status = 'ADMITTED'

@@ -107,10 +107,11 @@ describe('conflicts from the database', () => {
   it('come from who wrote the record', async () => {
     const c = await cohort(t, [{ institution: university }]);
     const r = await reviewer(t);
-    await t.sql(`UPDATE achievement_revision SET edited_by = $2 WHERE achievement_id = $1`, [
-      c.achievements[0],
-      r.accountId,
-    ]);
+    await t.sql(
+      `INSERT INTO achievement_revision (achievement_id, revision, record, edited_by, created_at)
+       SELECT achievement_id, 2, record, $2, created_at FROM achievement_revision WHERE achievement_id = $1`,
+      [c.achievements[0], r.accountId],
+    );
     expect(await reasons(c, r)).toEqual(['OWN_ACHIEVEMENT']);
   });
 
