@@ -46,7 +46,8 @@ export class Keywords {
 
 /**
  * A scientific result 科技成果; in the status ADMITTED it is an entry of the pool. The fields of this class belong to the
- * PUBLIC disclosure tier; clients read longer texts, of every tier, through the field `content`.
+ * PUBLIC disclosure tier, except `externalId`, which members of the institution and operators read; clients read longer
+ * texts, of every tier, through the field `content`.
  */
 @ObjectType({
   implements: Node,

@@ -15,8 +15,8 @@ const EDITORS = 16;
 /** One in this number of edits is searched for. */
 const PROBED = 5;
 /**
- * POLL_MS: minimum interval between two polling searches, in milliseconds. POLL_SHARE: maximum share of time spent on
- * polling, so that polling does not load the program; longer lags are polled less often.
+ * The pause after a search that did not find the edit is the greater of POLL_MS milliseconds and POLL_SHARE times the
+ * lag so far, so that polling for long lags does not load the program.
  */
 const POLL_MS = 20;
 const POLL_SHARE = 0.2;

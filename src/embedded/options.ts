@@ -16,7 +16,10 @@ export interface EmbeddedServer {
 export interface EmbeddedOptions {
   dataDir: string;
   log: (line: string) => void;
-  /** Called when the server process ends although `stop` was not called; the server is not restarted here. */
+  /**
+   * Called when the server process ends after it has started although `stop` was not called; the server is not
+   * restarted here.
+   */
   onExit?: ((reason: string) => void) | undefined;
   /** Chooses the TCP port for each attempt to start; by default any free port. */
   choosePort?: (() => Promise<number>) | undefined;

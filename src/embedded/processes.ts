@@ -77,7 +77,7 @@ export interface ProcessDescription {
 
 /**
  * Whether a process has `folder` as its working folder, or `argument` among its arguments; both are absolute paths
- * without symbolic links.
+ * without symbolic links. Without /proc: whether `argument` occurs anywhere in the command line.
  */
 export function worksOn(found: ProcessDescription, folder: string, argument: string): boolean {
   if (found.cwd === undefined) return found.args.some((line) => line.includes(argument));

@@ -108,9 +108,10 @@ export function limitErrors(
 }
 
 /**
- * Converts an error into its public form. Typed errors keep their content; messages of graphql-js lose the submitted
- * values that they quote; a text that PostgreSQL cannot store becomes BAD_USER_INPUT; a fault of the database's
- * connection becomes UNAVAILABLE; any other error becomes INTERNAL_SERVER_ERROR with the request id, and its text goes to the log only. Long names are shortened and lists
+ * Converts an error into its public form. Typed errors and errors with a code other than INTERNAL_SERVER_ERROR keep
+ * their content, but messages of graphql-js lose the submitted values that they quote. A text that PostgreSQL cannot
+ * store becomes BAD_USER_INPUT; a fault of the database's connection becomes UNAVAILABLE; any other error becomes
+ * INTERNAL_SERVER_ERROR with the request id, and its text goes to the log only. Long names are shortened and lists
  * limited.
  */
 export function presentError(

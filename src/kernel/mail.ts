@@ -46,6 +46,9 @@ export interface MailPage {
   readonly button?: Bilingual;
   /** What the page says once the operation has succeeded. */
   readonly done?: Bilingual;
-  /** Names of the fields that the page shows; a field without a name is left out. */
+  /**
+   * Labels of the fields that the page shows, by the name of the field. A value without a label is left out; an object
+   * without a label loses its heading only, and its labelled fields are shown.
+   */
   readonly labels?: Readonly<Record<string, Bilingual>>;
 }

@@ -208,10 +208,13 @@ export function mailLink(app: Pick<App, 'config'>, path: string, token: string):
   return `${pageLink(app, path)}#token=${token}`;
 }
 
-/** SQL condition: the account `acc` may receive mails. */
+/**
+ * SQL condition: the account `acc` may receive mails, that is, it is not erased and its address is confirmed. Opt-outs
+ * from a kind of mail are applied later, when a mail is sent.
+ */
 export const GETS_MAIL = `acc.erased_at IS NULL AND acc.email IS NOT NULL AND acc.email_confirmed_at IS NOT NULL`;
 
-/** The editors and owners of an organisation who may receive mails, except the account `but`. */
+/** The editors and owners of an organisation to whom GETS_MAIL applies, except the account `but`. */
 export function editorsOf(tx: EntityManager, organisationId: string, but: string | null = null): Promise<Receiver[]> {
   return tx.query(
     `SELECT acc.email, acc.locale
@@ -224,7 +227,7 @@ export function editorsOf(tx: EntityManager, organisationId: string, but: string
   );
 }
 
-/** The persons of these accounts who may receive mails. */
+/** The persons of these accounts to whom GETS_MAIL applies. */
 export function personsOf(tx: EntityManager, accountIds: ReadonlyArray<string | null>): Promise<Receiver[]> {
   return tx.query(
     `SELECT acc.email, acc.locale FROM account acc WHERE acc.id = ANY ($1::uuid[]) AND ${GETS_MAIL} ORDER BY acc.id`,

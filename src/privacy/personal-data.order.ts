@@ -25,8 +25,6 @@ const EXPORT_ORDER: readonly string[] = [
 const ERASURE_ORDER: readonly string[] = [
   'identity',
   'outbox',
-  // `authored` comes before the domains listed after it, because their steps unlink the rows that hold the person's
-  // texts from the account.
   'authored',
   'achievements',
   // Matching comes before `talent`, because its step finds feedback by the link from talent profile to account.

@@ -142,7 +142,10 @@ export class Campaign {
     return how;
   }
 
-  /** Longest delay of the event loop without any request, measured over `windows` periods as long as a typical run. */
+  /**
+   * Longest delays of the event loop without any request: one reading for each of `windows` periods of `windowMs`
+   * milliseconds; a period whose reading the process does not answer in time is left out.
+   */
   async idle(windows: number, windowMs: number): Promise<Array<{ longestMs: number; ownMs: number }>> {
     const delays: Array<{ longestMs: number; ownMs: number }> = [];
     const target = await this.ready();

@@ -12,7 +12,10 @@ export const MAX_FORMAT_CHARS = 1000;
  * bounds a cell's length, whatever its format declares.
  */
 const MAX_PADDED_DIGITS = 30;
-/** Day 0 of both date systems of workbooks, as a number of days since 1970. */
+/**
+ * Day 0 of both date systems of workbooks, as a number of days since 1970. EPOCH_1900 holds from serial 61 on; lower
+ * serials are counted from one day later, because serial 60 is a day that never existed, 29 February 1900.
+ */
 const EPOCH_1900 = dayNumber('1899-12-30');
 const EPOCH_1904 = dayNumber('1904-01-01');
 /** Serial number of 31 December 9999, the last day that a worksheet can hold. */
@@ -88,7 +91,6 @@ export function plainNumber(stored: string): string {
 
 function dateText(day: number, uses1904: boolean): string {
   if (uses1904) return isoDay(EPOCH_1904 + day);
-  // Serial 60 is 29 February 1900, which never existed; days with lower serials are counted from one day later.
   if (day === 60) return '1900-02-29';
   return isoDay(EPOCH_1900 + day + (day < 60 ? 1 : 0));
 }

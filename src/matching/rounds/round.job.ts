@@ -108,7 +108,8 @@ async function execute(app: App, wish: Computation, stopping: AbortSignal | unde
   if (!(await note(app, wish, 'SCORING', 5))) return;
   const unwanted = new AbortController();
   let at: [phase: string, progress: number] = ['SCORING', 5];
-  // A failed progress report is ignored; it must not fail the computation of the round.
+  // A report of this timer aborts the computation once the round no longer waits for it. A failure of such a report is
+  // ignored; a failure of the first report, above, fails the job, and of the last, before storing, the round.
   const watch = setInterval(
     () =>
       void note(app, wish, ...at).then(

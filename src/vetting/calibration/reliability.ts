@@ -150,7 +150,7 @@ function withInterval(units: readonly Unit[], figure: (units: readonly Unit[]) =
   const drawn: number[] = [];
   for (let sample = 0; sample < RESAMPLES; sample += 1) {
     const found = figure(units.map(() => units[Math.floor(random() * units.length)]!));
-    // A bootstrap sample may repeat a single unit; it then has no variation, yields no estimate and is left out.
+    // A sample without an estimate, such as one in which all scores are equal, is left out.
     if (found !== null) drawn.push(found);
   }
   drawn.sort((a, b) => a - b);

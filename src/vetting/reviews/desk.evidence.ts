@@ -2,8 +2,9 @@ import type { Context } from '../../kernel/context.js';
 import { neutralName } from './desk.records.js';
 
 /**
- * File name under which the viewer may download an evidence file as a reviewer, that is, while assigned to its entry
- * and while the cohort is under review. Null for other viewers. In a blind cohort the name is neutral.
+ * File name under which the viewer may download an evidence file as a reviewer: with a confirmed address, an open or
+ * submitted assignment of the file's entry, and the cohort under review; otherwise null. In a blind cohort the name is
+ * neutral.
  */
 export async function evidenceForReviewer(ctx: Context, evidenceId: string): Promise<string | null> {
   if (ctx.viewer.accountId === null || !ctx.viewer.emailConfirmed) return null;

@@ -27,8 +27,8 @@ export interface Instance {
   organisation: Int32Array;
   organisations: number;
   /**
-   * Per reviewer: number of entries that may still be assigned (`capacity`), and the minimum the reviewer asked for
-   * (`wish`).
+   * Per reviewer: number of entries that may still be assigned (`capacity`), and the number still missing to the
+   * minimum that the reviewer asked for, at most `capacity` (`wish`). Fixed seats are subtracted from both.
    */
   capacity: Int32Array;
   wish: Int32Array;
