@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { App } from '../kernel/context.js';
 import { outageOf } from '../kernel/database/outages.js';
 import { describeFault } from '../kernel/logger.js';
-import { toRefusal } from './admission.js';
+import { toRefusal } from './request-admission.js';
 import { bodyTooLarge, invalidJson } from './bodies.js';
 import { INTERNAL_MESSAGE } from './faults.js';
 import { badRequest, plainAnswer, requestError } from './http-errors.js';

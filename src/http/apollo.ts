@@ -15,7 +15,7 @@ import {
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { App, Context } from '../kernel/context.js';
 import { AppError, InputError } from '../kernel/errors.js';
-import { payFor, retryAfter } from './admission.js';
+import { payFor, retryAfter } from './request-admission.js';
 import { priceOperation } from '../graphql/cost.js';
 import { describeFault } from '../kernel/logger.js';
 import { compiledExecution } from './execution.js';

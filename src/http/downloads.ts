@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { App } from '../kernel/context.js';
 import type { ContextOfDownload } from '../kernel/downloads.js';
-import { admit, contextOf, payFor, toRefusal } from './admission.js';
+import { admit, contextOf, payFor, toRefusal } from './request-admission.js';
 import type { RateLimiter } from './rate-limit.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { App } from '../kernel/context.js';
-import { admit, toRefusal } from './admission.js';
+import { admit, toRefusal } from './request-admission.js';
 import { sendError } from './answers.js';
 import { isJson } from './bodies.js';
 import { badRequest, requestError } from './http-errors.js';

@@ -5,7 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Socket } from 'node:net';
 import type { App, Context } from '../kernel/context.js';
 import { describeFault } from '../kernel/logger.js';
-import { contextOf } from './admission.js';
+import { contextOf } from './request-admission.js';
 import { addErrorAnswers, answerClientError } from './answers.js';
 import { createApollo } from './apollo.js';
 import { addBodyReader, type BodyReader } from './bodies.js';

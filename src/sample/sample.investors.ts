@@ -1,5 +1,5 @@
 import type { App } from '../kernel/context.js';
-import { applyTrackRecords, trackRecordKeysOf } from '../importing/targets/track-records.row-outcome.js';
+import { applyTrackRecords, trackRecordKeysOf } from '../importing/targets/track-records.apply-rows.js';
 import type { TrackRecordPatch } from '../importing/targets/track-records.reader.js';
 import { Organisation } from '../identity/organisations/organisation.entity.js';
 import { createInvestorProfile } from '../investors/investor.service.js';

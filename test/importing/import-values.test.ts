@@ -12,7 +12,7 @@ import {
   splitNumbers,
   unitOfHeader,
 } from '../../src/importing/mapping/values.js';
-import { ipTypeOfNumber } from '../../src/importing/targets/row-reader.js';
+import { ipTypeOfNumber } from '../../src/importing/targets/achievements.row-reader.js';
 
 describe('lists', () => {
   it.each([

@@ -13,7 +13,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { App, Context } from '../../kernel/context.js';
-import { admit, contextOf, identify, payFor } from '../admission.js';
+import { admit, contextOf, identify, payFor } from '../request-admission.js';
 import { chargeOperation } from '../apollo.js';
 import { presentError } from '../faults.js';
 import { badRequest } from '../http-errors.js';

@@ -6,7 +6,7 @@ import { ImportRun, type ImportFault } from './import.entity.js';
 import { takeLock } from './import.lock.js';
 import { type BatchOutcome, type ReportLine } from './import.outcome.js';
 import { holdImportRight, RightEnded, rightEnded } from './import.right.js';
-import { rowKeeper, type KeyedRow } from './import.row-parsing.js';
+import { rowKeeper, type KeyedRow } from './import.row-keys.js';
 import {
   endRun,
   RunCancelled,

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../../kernel/errors.js';
 import type { LedgerEntry } from '../../ledger/ledger.service.js';
-import type { KeyedRow, RowProblem } from './import.row-parsing.js';
+import type { KeyedRow, RowProblem } from './import.row-keys.js';
 import type { ReportSeverity } from './import.vocabularies.js';
 
 export interface ReportLine {

@@ -1,5 +1,5 @@
 import { cut, emptyOutcome, type BatchOutcome } from './import.outcome.js';
-import type { KeyedRow } from './import.row-parsing.js';
+import type { KeyedRow } from './import.row-keys.js';
 import type { RunSettings } from './import.settings.js';
 
 /**

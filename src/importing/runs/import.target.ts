@@ -3,7 +3,7 @@ import type { App } from '../../kernel/context.js';
 import type { Organisation } from '../../identity/organisations/organisation.entity.js';
 import type { ImportRun } from './import.entity.js';
 import type { BatchOutcome, ColumnOf } from './import.outcome.js';
-import type { KeyedRow, ReadRow } from './import.row-parsing.js';
+import type { KeyedRow, ReadRow } from './import.row-keys.js';
 import type { ImportKey, ImportTargetCode } from './import.vocabularies.js';
 import type { Mapping, MappingRules } from '../mapping/mapping.js';
 import type { ValueNames } from '../mapping/names.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cleanText } from '../../kernel/localized.js';
 import { normalised } from '../../lib/text.js';
 import { comparable } from '../../text/normalise.js';
-import type { RowPatch } from './row-reader.js';
+import type { RowPatch } from './achievements.row-reader.js';
 
 /**
  * Keys by which an imported row finds its achievement, in order of precedence: a later key is used only where the

@@ -1,14 +1,14 @@
 import { assertLists } from '../../achievements/achievement.service.js';
 import { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { codeLists } from '../../taxonomy/code-lists.js';
-import { applyBatch } from './achievements.row-outcome.js';
+import { applyBatch } from './achievements.apply-rows.js';
 import { achievementKeysOf, type AchievementKeys } from './achievements.keys.js';
 import { achievementFields, LIST_FIELDS, TEXT_FIELDS } from '../mapping/fields.js';
-import type { KeyedRow } from '../runs/import.row-parsing.js';
+import type { KeyedRow } from '../runs/import.row-keys.js';
 import type { ImportTarget } from '../runs/import.target.js';
 import { MappingFault, shown } from '../mapping/mapping.js';
-import { rowReader, type RowPatch } from './row-reader.js';
-import { checkValue } from './row-values.js';
+import { rowReader, type RowPatch } from './achievements.row-reader.js';
+import { checkValue } from './achievements.row-values.js';
 
 /** Groups of fields that an achievement must have to be registered; one field of a group is enough. */
 const NEEDED = [['title'], ['summary', 'abstract'], ['industries'], ['trl'], ['category']];

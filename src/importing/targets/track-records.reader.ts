@@ -2,7 +2,7 @@ import type { TrackRecordInput } from '../../investors/track-record.inputs.js';
 import { cleanText } from '../../kernel/localized.js';
 import { normalised } from '../../lib/text.js';
 import { defineField as field, fieldList } from '../mapping/field-list.js';
-import type { ReadRow, RowProblem } from '../runs/import.row-parsing.js';
+import type { ReadRow, RowProblem } from '../runs/import.row-keys.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { findCode, findLabel, type ValueNames } from '../mapping/names.js';
 import {

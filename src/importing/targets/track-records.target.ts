@@ -3,9 +3,9 @@ import { Organisation } from '../../identity/organisations/organisation.entity.j
 import { InvestorProfile } from '../../investors/investor.entity.js';
 import { assertInvests } from '../../investors/investor.service.js';
 import type { ImportTarget } from '../runs/import.target.js';
-import type { KeyedRow } from '../runs/import.row-parsing.js';
+import type { KeyedRow } from '../runs/import.row-keys.js';
 import { MappingFault } from '../mapping/mapping.js';
-import { applyTrackRecords, trackRecordKeysOf, type TrackRecordKeys } from './track-records.row-outcome.js';
+import { applyTrackRecords, trackRecordKeysOf, type TrackRecordKeys } from './track-records.apply-rows.js';
 import {
   readableAsTrackRecord,
   trackRecordFields,

@@ -1,6 +1,6 @@
 import { RowChains, Rows, Slab, SparseColumn } from './columns.js';
-import type { Ranking, RankOptions, MatchItem, MatchTerm, TermCode } from './result.types.js';
-import { rounded } from './result.types.js';
+import { scoreOf } from './codes.score.js';
+import type { Ranking, RankOptions, MatchItem } from './result.types.js';
 import { Prepared } from './prepared.js';
 import { bestRows, restrict } from './ranking.js';
 import { CodeTree, Words, type EngineTaxonomy } from './taxonomy.js';
@@ -243,22 +243,6 @@ export abstract class CodesIndex<
 
   /** Number of live rows that `collect` excluded from the ranking by setting their sum to -Infinity. */
   protected closed = 0;
-}
-
-/** Score of a profile: the sum of its contributions, each rounded by `rounded`. */
-export const scoreOf = (contributions: readonly number[]): number =>
-  contributions.reduce((sum, contribution) => sum + rounded(contribution), 0);
-
-/** The terms with a contribution other than 0. */
-export function termsOf<T extends TermCode>(
-  codes: readonly T[],
-  contributions: readonly number[],
-  evidence: (code: T) => MatchTerm['evidence'],
-): MatchTerm[] {
-  return codes.flatMap((code, i) => {
-    const contribution = rounded(contributions[i]!);
-    return contribution === 0 ? [] : [{ code, contribution, evidence: evidence(code) }];
-  });
 }
 
 function sparse(columns: (SparseColumn | undefined)[], number: number): SparseColumn {

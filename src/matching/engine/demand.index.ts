@@ -1,4 +1,5 @@
-import { CodesIndex, scoreOf, termsOf, type Common } from './codes.index.js';
+import { CodesIndex, type Common } from './codes.index.js';
+import { scoreOf, termsOf } from './codes.score.js';
 import { grown } from './columns.js';
 import type { Evidence, MatchItem, RankOptions, Ranking } from './result.types.js';
 import type { DemandModel, MatchModel } from './model.js';

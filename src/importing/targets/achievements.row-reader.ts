@@ -3,7 +3,7 @@ import type { IpStatus, IpType } from '../../achievements/vocabularies.js';
 import { cleanText } from '../../kernel/localized.js';
 import { normalised } from '../../lib/text.js';
 import { LANGUAGES, TEXT_FIELDS, type Language, type TextField } from '../mapping/fields.js';
-import type { ReadRow, RowProblem } from '../runs/import.row-parsing.js';
+import type { ReadRow, RowProblem } from '../runs/import.row-keys.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { findLabel } from '../mapping/names.js';
 import {
@@ -15,7 +15,7 @@ import {
   type CellText,
   type SimpleField,
   type ValueNames,
-} from './row-values.js';
+} from './achievements.row-values.js';
 import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellProblem } from '../mapping/values.js';
 
 export interface IpRightPatch {

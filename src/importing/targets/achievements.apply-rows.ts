@@ -24,10 +24,10 @@ import { noteForIndexing } from '../../outbox/indexing.js';
 import type { CodeLists } from '../../taxonomy/code-lists.js';
 import type { AchievementKeys } from './achievements.keys.js';
 import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from '../runs/import.outcome.js';
-import type { KeyedRow, RowProblem } from '../runs/import.row-parsing.js';
+import type { KeyedRow, RowProblem } from '../runs/import.row-keys.js';
 import type { ImportRegister } from '../runs/import.vocabularies.js';
-import { toInput } from './row-input.js';
-import type { RowPatch } from './row-reader.js';
+import { toInput } from './achievements.row-input.js';
+import type { RowPatch } from './achievements.row-reader.js';
 import { Slices } from '../../lib/tabular/slices.js';
 import { dayOfChina } from '../../lib/day.js';
 

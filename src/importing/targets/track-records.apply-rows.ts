@@ -23,7 +23,7 @@ import {
 } from '../../investors/track-record.record.js';
 import { dataOf, trackRecordCodes } from '../../investors/track-record.service.js';
 import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from '../runs/import.outcome.js';
-import type { KeyedRow, RowProblem } from '../runs/import.row-parsing.js';
+import type { KeyedRow, RowProblem } from '../runs/import.row-keys.js';
 import type { TrackRecordPatch } from './track-records.reader.js';
 import { Slices } from '../../lib/tabular/slices.js';
 

@@ -2,7 +2,7 @@ import type { AchievementInput } from '../../achievements/achievement.inputs.js'
 import type { AchievementRecord } from '../../achievements/achievement.record.js';
 import { numberKey } from '../../text/normalise.js';
 import { TEXT_FIELDS } from '../mapping/fields.js';
-import { ipTypeOfNumber, type ItemPatch, type RowPatch } from './row-reader.js';
+import { ipTypeOfNumber, type ItemPatch, type RowPatch } from './achievements.row-reader.js';
 
 /**
  * Makes the input that changes an achievement's record to the values of a row. Only mapped fields change: a language
