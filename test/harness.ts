@@ -8,6 +8,7 @@ import { readConfig, type Config } from '../src/kernel/config.js';
 import type { App } from '../src/kernel/context.js';
 import type { DatabaseTimes } from '../src/kernel/database/database.js';
 import { createLogger } from '../src/kernel/logger.js';
+import { guardWrites } from './write-guard.js';
 
 export { eventually } from './eventually.js';
 
@@ -125,6 +126,7 @@ export async function startTestApp(
   running.http.server.prependListener('request', () => withinRequest.enterWith(true));
   let atWrite: (() => Promise<void>) | undefined;
   const { dataSource } = running.app;
+  const foundInWrites = guardWrites(dataSource);
   const transaction = dataSource.transaction.bind(dataSource) as (...args: unknown[]) => Promise<unknown>;
   // The transaction is the real one; a test only gets time before it begins.
   dataSource.transaction = (async (...args: unknown[]) => {
@@ -195,6 +197,8 @@ export async function startTestApp(
         if (index.uid.startsWith(name)) await running.app.search.client.deleteIndex(index.uid);
       await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       await admin.end();
+      const found = foundInWrites();
+      if (found.length > 0) throw new Error(`${found.length} calls from inside write transactions:\n${found[0]}`);
     },
   };
 }
