@@ -4,8 +4,7 @@ import type { App } from '../../kernel/context.js';
 import { achievementCollection } from './search.achievements.js';
 import { uidOf, type Collection, type IndexedDocument } from './search.collection.js';
 import { indexExists, withIndexLock } from './search.generations.js';
-import { addJob } from '../../kernel/jobs.js';
-import { INDEX_TASK, noteForIndexing } from '../../outbox/indexing.js';
+import { noteAgain } from './search.notes.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
 
 const STEP = 500;
@@ -72,16 +71,16 @@ async function confirm(
 ): Promise<Pick<CheckResult, 'differences' | 'waiting'>> {
   const uid = uidOf(app.search, collection);
   const { outbox, key } = collection.tables;
-  const compare = async (tx: EntityManager) => {
+  const compare = async (db: EntityManager) => {
     const waiting = new Set(
-      ((await tx.query(`SELECT DISTINCT ${key} AS id FROM ${outbox}`)) as Array<{ id: string }>).map((row) => row.id),
+      ((await db.query(`SELECT DISTINCT ${key} AS id FROM ${outbox}`)) as Array<{ id: string }>).map((row) => row.id),
     );
     const exists = await indexExists(app.search, uid);
     const differences: IndexDifference[] = [];
     for (let i = 0; i < suspects.length; i += STEP) {
       const ids = suspects.slice(i, i + STEP).filter((id) => !waiting.has(id));
       if (ids.length === 0) continue;
-      const should = new Map((await collection.load(tx, ids)).map((document) => [document.id, hashOf(document)]));
+      const should = new Map((await collection.load(db, ids)).map((document) => [document.id, hashOf(document)]));
       const { results } = exists
         ? await app.search.client.index<IndexedDocument>(uid).getDocuments({ ids, limit: ids.length })
         : { results: [] };
@@ -98,16 +97,14 @@ async function confirm(
 }
 
 /** Queues every differing entry for indexing. */
-export async function repairIndex(
+export function repairIndex(
   app: App,
   differences: readonly IndexDifference[],
   collection: Collection = achievementCollection,
 ): Promise<void> {
-  const ids = differences.map((difference) => difference.id);
-  await app.dataSource.transaction(async (tx) => {
-    if (collection === achievementCollection) return noteForIndexing(tx, ids);
-    const { outbox, key } = collection.tables;
-    await tx.query(`INSERT INTO ${outbox} (${key}) SELECT unnest($1::uuid[])`, [ids]);
-    await addJob(tx, INDEX_TASK, {}, { queue: 'search' });
-  });
+  return noteAgain(
+    app,
+    collection,
+    differences.map((difference) => difference.id),
+  );
 }

@@ -46,19 +46,35 @@ export async function finished(pending: Promise<{ taskUid: number }>, engine: Se
   return task;
 }
 
+/** Interval in milliseconds between two attempts to take the `index` lock. */
+const LOCK_INTERVAL_MS = 25;
+
 /**
- * Runs a function in a transaction that holds the collection's `index` lock, so that no other process sends documents
- * to the search engine meanwhile.
+ * Runs a function while holding the collection's `index` lock, so that no other process sends documents to the search
+ * engine meanwhile. The lock belongs to the database session, not to a transaction: no transaction is open while the
+ * function waits for the search engine. The function gets the manager of that session and opens short transactions
+ * through it. It must not write through it after the session was lost, as the lock is then lost too.
  */
-export function withIndexLock<T>(
+export async function withIndexLock<T>(
   dataSource: DataSource,
-  run: (tx: EntityManager) => Promise<T>,
-  collection: Collection = achievementCollection,
+  run: (db: EntityManager) => Promise<T>,
+  { locks }: Collection = achievementCollection,
 ): Promise<T> {
-  return dataSource.transaction(async (tx) => {
-    await tx.query(`SELECT pg_advisory_xact_lock($1)`, [collection.locks.index]);
-    return run(tx);
-  });
+  const session = dataSource.createQueryRunner();
+  await session.connect();
+  try {
+    // Tried again and again: a statement that waits for a lock would hold a snapshot, for which vacuum and the building
+    // of database indexes wait.
+    while (!(await tryLock(session, locks.index)))
+      await new Promise((resolve) => setTimeout(resolve, LOCK_INTERVAL_MS));
+    try {
+      return await run(session.manager);
+    } finally {
+      await session.query(`SELECT pg_advisory_unlock($1)`, [locks.index]);
+    }
+  } finally {
+    await session.release();
+  }
 }
 
 /**
@@ -87,11 +103,15 @@ export async function withBuildLock<T>(
 async function tryBuildLock(session: QueryRunner, key: number): Promise<boolean> {
   // Tried several times, because the indexer takes this lock briefly to see whether a build has crashed.
   for (let attempt = 1; ; attempt += 1) {
-    const [row] = (await session.query(`SELECT pg_try_advisory_lock($1) AS got`, [key])) as Array<{ got: boolean }>;
-    if (row?.got) return true;
+    if (await tryLock(session, key)) return true;
     if (attempt === 5) return false;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+async function tryLock(session: QueryRunner, key: number): Promise<boolean> {
+  const [row] = (await session.query(`SELECT pg_try_advisory_lock($1) AS got`, [key])) as Array<{ got: boolean }>;
+  return row?.got === true;
 }
 
 export interface Generations {
@@ -144,15 +164,15 @@ export async function indexExists(engine: SearchEngine, uid: string): Promise<bo
  * left by a crashed build is retired, so that nothing more is written to it; the next build deletes its index.
  */
 export async function buildingNow(
-  tx: EntityManager,
+  db: EntityManager,
   generations: Generations,
   { locks, tables }: Collection = achievementCollection,
 ): Promise<Generations['building']> {
   if (!generations.building) return null;
-  const [row] = (await tx.query(`SELECT pg_try_advisory_lock($1) AS got`, [locks.build])) as Array<{ got: boolean }>;
+  const [row] = (await db.query(`SELECT pg_try_advisory_lock($1) AS got`, [locks.build])) as Array<{ got: boolean }>;
   if (!row?.got) return generations.building;
-  await tx.query(`SELECT pg_advisory_unlock($1)`, [locks.build]);
-  await tx.query(`UPDATE ${tables.generations} SET state = 'RETIRED', finished_at = now() WHERE id = $1`, [
+  await db.query(`SELECT pg_advisory_unlock($1)`, [locks.build]);
+  await db.query(`UPDATE ${tables.generations} SET state = 'RETIRED', finished_at = now() WHERE id = $1`, [
     generations.building.id,
   ]);
   return null;
@@ -168,15 +188,15 @@ export async function beginGeneration(
 ): Promise<{ id: string; uid: string }> {
   const { client } = app.search;
   await removeLeftovers(app, collection);
-  const begin = async (tx: EntityManager) => {
+  const begin = async (db: EntityManager) => {
     const uid = `${uidOf(app.search, collection)}_${randomBytes(6).toString('hex')}`;
     await finished(client.createIndex(uid, { primaryKey: 'id' }), app.search);
     await finished(client.index(uid).updateSettings(collection.settings), app.search);
-    const [row] = (await tx.query(
+    const [row] = (await db.query(
       `INSERT INTO ${collection.tables.generations} (index_uid, settings_hash, state)
        VALUES ($1, $2, 'BUILDING')
        RETURNING id`,
-      [uid, await collection.settingsHash(tx)],
+      [uid, await collection.settingsHash(db)],
     )) as Array<{ id: string }>;
     return { id: row!.id, uid };
   };
@@ -195,21 +215,23 @@ export async function promoteGeneration(
   const engine = app.search;
   const live = uidOf(engine, collection);
   const { generations } = collection.tables;
-  const promote = async (tx: EntityManager) => {
+  const promote = async (db: EntityManager) => {
     const rename = !(await indexExists(engine, live));
     await finished(
       engine.client.swapIndexes([{ indexes: rename ? [generation.uid, live] : [live, generation.uid], rename }]),
       engine,
     );
     const { numberOfDocuments } = await engine.client.index(live).getStats();
-    await tx.query(`UPDATE ${generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'LIVE'`);
-    await tx.query(
-      `UPDATE ${generations}
-       SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3
-       WHERE id = $1`,
-      [generation.id, live, numberOfDocuments],
-    );
-    await collection.indexed?.(tx, null);
+    await db.transaction(async (tx) => {
+      await tx.query(`UPDATE ${generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'LIVE'`);
+      await tx.query(
+        `UPDATE ${generations}
+         SET state = 'LIVE', index_uid = $2, finished_at = now(), document_count = $3
+         WHERE id = $1`,
+        [generation.id, live, numberOfDocuments],
+      );
+      await collection.indexed?.(tx, null);
+    });
     return numberOfDocuments;
   };
   const count = await withIndexLock(app.dataSource, promote, collection);
@@ -220,8 +242,8 @@ export async function promoteGeneration(
 /** Deletes the indexes that crashed builds left in the search engine. The caller must hold the `build` lock. */
 export async function removeLeftovers(app: App, collection: Collection = achievementCollection): Promise<void> {
   const pattern = new RegExp(`^${uidOf(app.search, collection)}_[0-9a-f]{12}$`);
-  const retire = async (tx: EntityManager) =>
-    void (await tx.query(
+  const retire = async (db: EntityManager) =>
+    void (await db.query(
       `UPDATE ${collection.tables.generations} SET state = 'RETIRED', finished_at = now() WHERE state = 'BUILDING'`,
     ));
   await withIndexLock(app.dataSource, retire, collection);

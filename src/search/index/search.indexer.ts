@@ -7,6 +7,7 @@ import { uidOf, type Collection, type IndexedDocument } from './search.collectio
 import { collections } from './search.collections.js';
 import { buildingNow, finished, indexExists, isCurrent, readGenerations, withIndexLock } from './search.generations.js';
 import { INDEX_TASK } from '../../outbox/indexing.js';
+import { noteAgain } from './search.notes.js';
 import { reindex, requestEnsure } from './search.reindex.js';
 
 /** Number of changes indexed per batch; their documents must fit into one request to the search engine. */
@@ -71,27 +72,36 @@ async function requireLiveIndex(app: App, collection: Collection): Promise<void>
 }
 
 /**
- * Indexes one batch of changes and returns its size. Changes are deleted from the outbox in the transaction that waits
- * for the search engine, so they are not lost if it fails.
+ * Indexes one batch of changes and returns its size. Under the index lock, but outside a transaction, the changes are
+ * read and their documents sent; once the search engine has taken them, a short transaction deletes exactly these
+ * changes from the outbox. A process that dies in between leaves them there, and the next run sends them again, with
+ * the content of that time.
  */
 async function indexBatch(app: App, collection: Collection): Promise<number> {
   const { outbox, key } = collection.tables;
-  const batch = async (tx: EntityManager) => {
-    const uids = await targets(app, tx, collection);
+  const batch = async (db: EntityManager) => {
+    const uids = await targets(app, db, collection);
     // No index exists, because another process is building the first one: either that one will contain these
     // changes, or that process queues a new index job.
     if (uids.length === 0) return 0;
-    const [changes] = (await tx.query(
-      `DELETE FROM ${outbox} WHERE seq IN (SELECT seq FROM ${outbox} ORDER BY seq LIMIT ${BATCH})
-       RETURNING ${key} AS id, extract(epoch FROM clock_timestamp() - changed_at)::float8 AS age`,
-    )) as [Array<{ id: string; age: number }>, number];
+    const changes = (await db.query(
+      `SELECT seq, ${key} AS id, extract(epoch FROM clock_timestamp() - changed_at)::float8 AS age
+       FROM ${outbox}
+       ORDER BY seq
+       LIMIT ${BATCH}`,
+    )) as Array<{ seq: string; id: string; age: number }>;
     if (changes.length === 0) return 0;
     const taken = performance.now();
     const ids = [...new Set(changes.map((change) => change.id))];
-    const documents = await collection.load(tx, ids);
+    const documents = await collection.load(db, ids);
     await sendToAll(app, uids, ids, documents);
-    // Called under the index lock, so that the version numbers of changes rise in the order of commits.
-    await collection.indexed?.(tx, ids);
+    await confirmSent(
+      app,
+      db,
+      collection,
+      ids,
+      changes.map((change) => change.seq),
+    );
     const since = (performance.now() - taken) / 1000;
     for (const change of changes) app.metrics.indexLag.observe(Math.max(0, change.age + since));
     app.metrics.indexed.inc(documents.length);
@@ -101,11 +111,38 @@ async function indexBatch(app: App, collection: Collection): Promise<number> {
 }
 
 /**
+ * Deletes changes from the outbox that the search engine has taken, and raises the version of the index in the same
+ * transaction. `db` is the session that holds the index lock, so that the versions rise in the order of the commits. If
+ * that session was lost, so was the lock: another process may have sent newer documents before these arrived. The
+ * changes are then noted again, so that the present content is sent once more.
+ */
+async function confirmSent(
+  app: App,
+  db: EntityManager,
+  collection: Collection,
+  ids: readonly string[],
+  seqs: readonly string[],
+): Promise<void> {
+  const { outbox } = collection.tables;
+  try {
+    await db.transaction(async (tx) => {
+      await collection.indexed?.(tx, ids);
+      await tx.query(`DELETE FROM ${outbox} WHERE seq = ANY($1::bigint[])`, [seqs]);
+    });
+  } catch (error) {
+    await noteAgain(app, collection, ids).catch((failure: unknown) =>
+      app.log.warn({ err: failure }, 'changes whose index lock was lost could not be noted again'),
+    );
+    throw error;
+  }
+}
+
+/**
  * Names of the indexes to which changes are written: the live one and the one being built. Only existing ones, because
  * the search engine would create a missing index on write.
  */
-async function targets(app: App, tx: EntityManager, collection: Collection): Promise<string[]> {
-  const building = await buildingNow(tx, await readGenerations(tx, collection), collection);
+async function targets(app: App, db: EntityManager, collection: Collection): Promise<string[]> {
+  const building = await buildingNow(db, await readGenerations(db, collection), collection);
   const live = uidOf(app.search, collection);
   return [...((await indexExists(app.search, live)) ? [live] : []), ...(building ? [building.uid] : [])];
 }

@@ -75,8 +75,8 @@ export async function reindex(app: App, options: ReindexOptions = {}): Promise<n
       }
     };
     for (;;) {
-      const step = async (tx: EntityManager) => {
-        const documents = await collection.after(tx, after, STEP);
+      const step = async (db: EntityManager) => {
+        const documents = await collection.after(db, after, STEP);
         const last = documents.at(-1)?.id;
         if (last === undefined) return null;
         const { taskUid } = await app.search.client.index(generation.uid).addDocuments(documents, { primaryKey: 'id' });
