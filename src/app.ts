@@ -23,6 +23,7 @@ import { migrations } from '../migrations/index.js';
 import { createSchema } from './graphql/schema.js';
 import { createSearchEngine } from './search/engine/engine.js';
 import { MissCollector } from './search/misses/misses.collector.js';
+import { Fallback } from './search/fallback/fallback.js';
 import { Ranker } from './search/ranking/ranker.js';
 import { prepareSearch } from './search/index/search.indexer.js';
 import { openSpoolFolder, type SpoolFolder } from './embedded/spool-folder.js';
@@ -131,12 +132,14 @@ export async function openApp(
   let misses: MissCollector | undefined;
   let matching: MatchStore | undefined;
   let spool: SpoolFolder | undefined;
+  let fallback: Fallback | undefined;
   const close = async () => {
     closing = true;
     await misses?.close();
     await matching?.close();
     await jobs.stop();
     await jobPool.end();
+    await fallback?.close();
     if (dataSource.isInitialized) await dataSource.destroy();
     await spool?.close();
   };
@@ -152,12 +155,15 @@ export async function openApp(
     });
     misses = new MissCollector(dataSource, log, clock, backends.secretKey);
     matching = new MatchStore(dataSource, database, config.dataDir, log, clock);
+    const ranking = new Ranker(dataSource, log);
+    fallback = new Fallback(database.pool('techpool-search', Fallback.CONNECTIONS), ranking, log);
     const app: App = {
       config,
       log,
       dataSource,
       search,
-      ranking: new Ranker(dataSource, log),
+      ranking,
+      fallback,
       misses,
       jobs,
       matching,

@@ -114,13 +114,14 @@ export async function codeChoice(app: App): Promise<CodeChoice> {
 export type MakeResult = (i: number, codes: CodeChoice) => GeneratedResult;
 
 /**
- * Grows the pool to `size` admitted achievements and rebuilds the search index, with the product's own code. Ledger
- * records are not written, because the measurements do not read them.
+ * Grows the pool to `size` admitted achievements and, unless told otherwise, rebuilds the search index, with the
+ * product's own code. Ledger records are not written, because the measurements do not read them.
  */
 export async function growPool(
   dataDir: string,
   size: number,
   make: MakeResult = generateResult,
+  isIndexed = true,
 ): Promise<{ loadSeconds: number; indexSeconds: number }> {
   return withRunningApp(dataDir, async (app) => {
     const begun = performance.now();
@@ -141,7 +142,7 @@ export async function growPool(
     await Promise.all([lane(), lane()]);
     await app.dataSource.query('ANALYZE');
     const loaded = performance.now();
-    if (size > 0) await reindex(app);
+    if (size > 0 && isIndexed) await reindex(app);
     return { loadSeconds: (loaded - begun) / 1000, indexSeconds: (performance.now() - loaded) / 1000 };
   });
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureCost } from './cost.js';
+import { measureDegraded } from './degraded.js';
 import { measureFaults } from './faults.js';
 import type { Figure } from './figures.js';
 import { growthFigures, measurePoints, pointFigures } from './growth.js';
@@ -28,6 +29,7 @@ export const GROUPS = [
   'quota',
   'index',
   'growth',
+  'degraded',
   'import',
   'rounds',
   'teams',
@@ -52,6 +54,8 @@ export interface BenchOptions {
  * own.
  */
 const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
+/** Numbers of pool entries at which searches without the search engine are measured. */
+const DEGRADED_SIZES = [2_000, 20_000, 100_000];
 /** Number of profiles for which lists of matches are measured: in a full and in a quick run. */
 const PROFILES = { full: 100_000, quick: 10_000 };
 /** Number of rows of the imported file: in a full and in a quick run. */
@@ -70,6 +74,10 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   }
   if (groups.has('growth'))
     all(await measureGrowth(quick ? [SIZES.small, SIZES.usual] : [SIZES.small, SIZES.usual, SIZES.large], say));
+  if (groups.has('degraded'))
+    await inFolder((dataDir) =>
+      measureDegraded(dataDir, quick ? DEGRADED_SIZES.slice(0, 2) : DEGRADED_SIZES, say, all),
+    );
   if (groups.has('quota')) all(await inFolder((dataDir) => measureQuotaOn(dataDir, say)));
   if (groups.has('rounds')) all(await measureRounds());
   if (groups.has('teams')) all(measureTeams());

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ndcgAt, quantileOf, reciprocalRank } from '../../src/search/evaluation/figures.js';
 import { withTypo } from '../../src/search/evaluation/typos.js';
-import { RankIndex, type RankedText, type RankTerm } from '../../src/search/ranking/rank-index.js';
+import { RankIndex } from '../../src/search/ranking/rank-index.js';
+import type { RankedText, RankTerm } from '../../src/search/ranking/ranking.js';
 import { eachPosting, find, mergeSegments, SegmentBuilder, type Segment } from '../../src/search/ranking/segment.js';
 
 const term = (text: string, ...alternatives: string[]): RankTerm => ({ text, alternatives });

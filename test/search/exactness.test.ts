@@ -159,6 +159,7 @@ it('gives the same totals, facets and pages as PostgreSQL for any filter and ord
     };
     const [engine, database] = [await searchEngine(t.app.search, request, []), await searchPostgres(db, request)];
     expect({ seed, ...plain(engine) }).toEqual({ seed, ...plain(database) });
+    expect({ seed, ...plain(await t.app.fallback.search(request)) }).toEqual({ seed, ...plain(database) });
     found += database.total;
   }
   // The filters must leave something to compare.

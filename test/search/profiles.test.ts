@@ -448,7 +448,7 @@ describe('the index of profiles', () => {
         };
         const [engine, database] = await Promise.all([
           searchProfilesByEngine(t.app.search, request, [], textOf([])),
-          searchProfilesInDatabase(t.app.dataSource.manager, request, []),
+          t.app.dataSource.transaction((tx) => searchProfilesInDatabase(tx, request, [])),
         ]);
         const plain = ({ ids, total, facets }: typeof engine) => ({ ids, total, facets: Object.fromEntries(facets) });
         expect({ selected, ...plain(engine) }).toEqual({ selected, ...plain(database) });

@@ -3,6 +3,7 @@ import { numberKey } from '../../text/normalise.js';
 import type { Localized } from '../../kernel/localized.js';
 import { readingsOf } from '../query/search.pinyin.js';
 import { markerFinder } from '../query/search.terms.js';
+import type { SqlReader } from '../../lib/sql-reader.js';
 import { titleKey } from './search.title-key.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 
@@ -113,7 +114,7 @@ interface DocumentRow {
   admitted_at: Date | null;
 }
 
-const pathCodes = (link: string, tree: string, code: string) =>
+export const pathCodesOf = (link: string, tree: string, code: string) =>
   `ARRAY(
      SELECT DISTINCT p.code
      FROM ${link} l
@@ -122,7 +123,7 @@ const pathCodes = (link: string, tree: string, code: string) =>
      WHERE l.achievement_id = a.id
      ORDER BY p.code
    )`;
-const distinct = (column: string, table: string) =>
+export const distinctOf = (column: string, table: string) =>
   `ARRAY(
      SELECT DISTINCT l.${column}
      FROM ${table} l
@@ -137,11 +138,11 @@ SELECT a.id, a.institution_id, a.registration_no, a.title, a.summary, c.body AS 
   COALESCE(
     (SELECT jsonb_agg(i.name ORDER BY i.position) FROM inventor i WHERE i.achievement_id = a.id), '[]'::jsonb
   ) AS inventors,
-  ${distinct('number', 'ip_right')} AS ip_numbers, ${distinct('type', 'ip_right')} AS ip_types,
-  ${distinct('status', 'ip_right')} AS ip_statuses, ${distinct('mode', 'achievement_cooperation')} AS modes,
-  ${distinct('licence_kind', 'achievement_cooperation')} AS licence_kinds,
-  ${pathCodes('achievement_industry', 'industry', 'industry_code')} AS industries,
-  ${pathCodes('achievement_strategic_area', 'strategic_area', 'area_code')} AS strategic_areas,
+  ${distinctOf('number', 'ip_right')} AS ip_numbers, ${distinctOf('type', 'ip_right')} AS ip_types,
+  ${distinctOf('status', 'ip_right')} AS ip_statuses, ${distinctOf('mode', 'achievement_cooperation')} AS modes,
+  ${distinctOf('licence_kind', 'achievement_cooperation')} AS licence_kinds,
+  ${pathCodesOf('achievement_industry', 'industry', 'industry_code')} AS industries,
+  ${pathCodesOf('achievement_strategic_area', 'strategic_area', 'area_code')} AS strategic_areas,
   COALESCE((SELECT r.path FROM region r WHERE r.code = a.region_code), '{}') AS regions, a.trl, a.category,
   a.registered_on, a.score, a.funding_min, a.funding_max, a.funding_currency, a.admitted_at
 FROM achievement a
@@ -175,7 +176,7 @@ const clean = (text: string): string => text.replace(/[\uE000\uE001]/g, '');
 const number = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
 
 /** Reads the text fields of search documents from the database, for highlights when the search engine is not used. */
-export async function loadTexts(db: EntityManager, ids: readonly string[]): Promise<Array<{ id: string } & Texts>> {
+export async function loadTexts(db: SqlReader, ids: readonly string[]): Promise<Array<{ id: string } & Texts>> {
   if (ids.length === 0) return [];
   const rows = (await db.query(`${DOCUMENTS_SQL} AND a.id = ANY($1::uuid[])`, [ids])) as DocumentRow[];
   return rows.map((row) => ({ id: row.id, ...textsOf(row) }));

@@ -194,6 +194,8 @@ export async function prepareSearch(app: App): Promise<void> {
   const needed = await Promise.all(collections.map((collection) => collection.isNeeded(app.dataSource.manager)));
   if (!needed.includes(true)) return;
   await requestEnsure(app.dataSource.manager);
-  // Loads the in-memory ranking in the background; until it is ready, results have the search engine's order.
+  // Loads the in-memory ranking and the columns of the pool in the background; until they are ready, results have the
+  // search engine's order, and the database alone answers while the engine is away.
   app.ranking.follow(0);
+  app.fallback.follow(0);
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { SqlReader } from '../../lib/sql-reader.js';
 import type { Localized } from '../../kernel/localized.js';
 import { sensesIn, type SenseField, type TextField } from '../index/search.documents.js';
 import { readingsOf } from '../query/search.pinyin.js';
@@ -45,7 +46,7 @@ interface TextRow {
 const kinds: readonly ProfileKind[] = Object.values(PROFILE_KINDS);
 
 /** Reads the search documents of profiles with the given ids; profiles that must not be found are omitted. */
-export async function loadProfiles(db: EntityManager, ids: readonly string[]): Promise<ProfileDocument[]> {
+export async function loadProfiles(db: SqlReader, ids: readonly string[]): Promise<ProfileDocument[]> {
   if (ids.length === 0) return [];
   const found: ProfileDocument[] = [];
   // One query after the other, because a transaction has only one connection.
@@ -80,7 +81,7 @@ export async function profilesAfter(db: EntityManager, id: string | null, limit:
   return (await loadProfiles(db, ids)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-async function toDocuments(db: EntityManager, kind: ProfileKind, rows: readonly TextRow[]): Promise<ProfileDocument[]> {
+async function toDocuments(db: SqlReader, kind: ProfileKind, rows: readonly TextRow[]): Promise<ProfileDocument[]> {
   if (rows.length === 0) return [];
   const markersIn = markerFinder((await readSynonyms(db)).groups);
   const values = await attributesOf(
@@ -96,7 +97,7 @@ async function toDocuments(db: EntityManager, kind: ProfileKind, rows: readonly 
  * in documents.
  */
 async function attributesOf(
-  db: EntityManager,
+  db: SqlReader,
   kind: ProfileKind,
   ids: readonly string[],
 ): Promise<Map<string, Record<string, string[]>>> {

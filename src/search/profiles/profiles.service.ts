@@ -134,7 +134,7 @@ async function answerFor(app: App, request: ProfileRequest): Promise<ProfileAnsw
   const slots = request.text === null ? [] : slotsOf(request.text, synonyms!.groups);
   const fromDatabase = async (degraded: boolean) => {
     app.metrics.searches.inc({ outcome: degraded ? 'degraded' : 'postgres' });
-    return { ...(await searchProfilesInDatabase(db, request, slots)), degraded };
+    return { ...(await app.fallback.read((tx) => searchProfilesInDatabase(tx, request, slots))), degraded };
   };
   if (live === null) return fromDatabase(request.text !== null);
   if (request.text === null && !settled) return fromDatabase(app.search.health.isDown);

@@ -5,7 +5,6 @@ import { orderValues, type OrderedCounts } from './search.facet-values.js';
 import { FACETS, type SearchFacetName } from './search.facets.js';
 import { isReadWhole, searchEngine, textOf } from '../engine/search.meilisearch.js';
 import { asPinyin, PINYIN_FIELDS } from './search.pinyin.js';
-import { searchPostgres } from './search.postgres.js';
 import { requestEnsure } from '../index/search.reindex.js';
 import { answersTo, isQuestion, searchByRelevance, termsOf } from './search.relevance.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
@@ -26,19 +25,19 @@ export async function answerSearch(
 ): Promise<OrderedAnswer & { degraded: boolean; version: number | null }> {
   const state = await readSearchState(app);
   app.ranking.follow(state.version);
-  const db = app.dataSource.manager;
+  app.fallback.follow(state.version);
   const text = request.identifierKeys === null ? request.text : null;
   if (text === null && !state.isComplete) {
     const degraded = app.search.health.isDown;
     app.metrics.searches.inc({ outcome: degraded ? 'degraded' : 'postgres' });
-    return { ...(await ordered(app, request, searchPostgres(db, request))), degraded, version: null };
+    return { ...(await ordered(app, request, app.fallback.search(request))), degraded, version: null };
   }
   const slots = text === null ? [] : slotsOf(text, state.synonyms.groups);
   // A quotation requires an exact match of all words, but the search engine ignores words beyond its limit, so
   // PostgreSQL answers.
   if (slots.some((slot) => slot.quoted) && !isReadWhole(slots)) {
     app.metrics.searches.inc({ outcome: 'postgres' });
-    return { ...(await ordered(app, request, searchPostgres(db, request))), degraded: false, version: null };
+    return { ...(await ordered(app, request, app.fallback.search(request))), degraded: false, version: null };
   }
   // For a question (long text), the in-memory ranking decides which entries match, so it must be as new as the
   // index.
@@ -46,7 +45,7 @@ export async function answerSearch(
   const fromDatabase = async () => {
     app.metrics.searches.inc({ outcome: 'degraded' });
     return {
-      ...(await ordered(app, request, searchPostgres(db, withAnswers(app, request, slots)))),
+      ...(await ordered(app, request, app.fallback.search(withAnswers(app, request, slots)))),
       degraded: true,
       version: null,
     };

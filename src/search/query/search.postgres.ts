@@ -6,6 +6,7 @@ import { highlighterFor } from './search.highlights.js';
 import type { SearchAnswer, SearchRequest } from './search.request.js';
 import { REGISTRATION_KEY } from '../../outbox/search-texts.js';
 import { slotsOf } from './search.terms.js';
+import type { SqlReader } from '../../lib/sql-reader.js';
 import { titleKey } from '../index/search.title-key.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 
@@ -28,24 +29,42 @@ export async function isKnownNumber(db: EntityManager, keys: readonly string[]):
   return row?.known === true;
 }
 
+/** Ids of the pool entries that have one of these numbers. */
+export async function idsWithNumber(db: SqlReader, keys: readonly string[]): Promise<string[]> {
+  const rows: Array<{ id: string }> = await db.query(
+    `SELECT a.id FROM achievement a WHERE a.status = 'ADMITTED' AND ${CARRIES_NUMBER('$1::text[]')}`,
+    [keys],
+  );
+  return rows.map((row) => row.id);
+}
+
 /**
- * Answers a search of pool entries from PostgreSQL: during an outage of the search engine, and as the definition of the
- * counts that the engine must give. One statement finds page, total and facet counts. Texts are matched by the simpler
+ * Answers a search of pool entries from PostgreSQL alone: while the columns of the pool are being loaded, and as the
+ * definition of the counts that the engine and the columns must give. One statement finds page, total and facet counts. Texts are matched by the simpler
  * rule of search.terms.ts; sorted by relevance, entries whose title contains every term come first.
  */
 export function searchPostgres(db: EntityManager, request: SearchRequest): Promise<SearchAnswer> {
-  return db.transaction(async (tx) => {
-    // Counting all facets groups many rows: work_mem is raised to avoid temporary files, and JIT compilation is off,
-    // because it would take longer than the query.
-    await tx.query(
-      `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
-         set_config('statement_timeout', '15s', true)`,
-    );
-    return answerFrom(tx, request);
-  });
+  return db.transaction((tx) => searchByScan(tx, request));
 }
 
-async function answerFrom(db: EntityManager, request: SearchRequest): Promise<SearchAnswer> {
+/** `searchPostgres` within the caller's transaction. */
+export async function searchByScan(tx: SqlReader, request: SearchRequest): Promise<SearchAnswer> {
+  await prepareScan(tx);
+  return answerFrom(tx, request);
+}
+
+/**
+ * Counting all facets groups many rows: work_mem is raised to avoid temporary files, and JIT compilation is off, because
+ * it would take longer than the query.
+ */
+export async function prepareScan(tx: SqlReader): Promise<void> {
+  await tx.query(
+    `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
+       set_config('statement_timeout', '15s', true)`,
+  );
+}
+
+async function answerFrom(db: SqlReader, request: SearchRequest): Promise<SearchAnswer> {
   const parameters: unknown[] = [];
   const bind = (value: unknown, type: string) => `$${parameters.push(value)}::${type}`;
   const text = request.identifierKeys === null ? request.text : null;
@@ -168,7 +187,7 @@ function orderOf(request: SearchRequest, bind: (value: unknown, type: string) =>
  * Sorts entries by title in this process, because PostgreSQL has no collation with the same dictionary order (see
  * search.title-key.ts).
  */
-function sortedByTitle(
+export function sortedByTitle(
   entries: Array<{ id: string; title: Localized }>,
   request: SearchRequest,
 ): Array<{ id: string; title: Localized }> {

@@ -1,4 +1,4 @@
-import type { Ranking, RankTerm } from '../ranking/rank-index.js';
+import type { Ranking, RankTerm } from '../ranking/ranking.js';
 import { askEngine } from '../engine/engine.queries.js';
 import type { SearchEngine } from '../engine/engine.js';
 import type { Ranker } from '../ranking/ranker.js';

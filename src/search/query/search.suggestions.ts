@@ -119,13 +119,15 @@ async function candidatesFromDatabase(
   fieldsOf: (field: (typeof SOURCES)[number]['field']) => TextField[],
   first: number,
 ): Promise<Candidate[]> {
-  const rows = (await ctx.db.query(
-    `SELECT a.id FROM achievement a JOIN organisation o ON o.id = a.institution_id
+  const rows = await ctx.app.fallback.read((tx) =>
+    tx.query<Array<{ id: string }>>(
+      `SELECT a.id FROM achievement a JOIN organisation o ON o.id = a.institution_id
      WHERE a.status = 'ADMITTED'
        AND concat_ws(E'\\n', a.title->>'zh', a.title->>'en', a.keywords::text, o.name->>'zh', o.name->>'en') ILIKE $1
      ORDER BY a.admitted_at DESC, a.id LIMIT $2`,
-    [`%${text.replace(/[\\%_]/g, '\\$&')}%`, first * 5],
-  )) as Array<{ id: string }>;
+      [`%${text.replace(/[\\%_]/g, '\\$&')}%`, first * 5],
+    ),
+  );
   const documents = await loadDocuments(
     ctx.db,
     rows.map((row) => row.id),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { normalised } from '../../lib/text.js';
+import type { Literal } from '../ranking/literals.js';
 
 /** One condition of a search text, such as a term, a quotation or a synonym; an entry must meet all of them. */
 export interface Slot {
@@ -16,6 +17,8 @@ export interface Slot {
    * JavaScript (`iu`).
    */
   readonly patterns: readonly string[];
+  /** The same alternatives as literals, one per pattern, to find candidates by the ranking's posting lists. */
+  readonly literals: readonly Literal[];
   /**
    * True if a synonym marker is sent to the search engine instead of the text. The marker occurs in no text, so this
    * process must compute the highlights.
@@ -32,6 +35,7 @@ export interface Sense {
   readonly marker: string;
   readonly terms: readonly string[];
   readonly patterns: readonly string[];
+  readonly literals: readonly Literal[];
 }
 
 const LATIN = '[a-z0-9]';
@@ -48,10 +52,21 @@ const wholePattern = (term: string, plural = ''): string =>
   `${startsLatin(term) ? `(?<!${LATIN})` : ''}${escape(term).replace(/[ -]+/g, '[ -]+')}${plural}${/[a-z0-9]$/i.test(term) ? `(?!${LATIN})` : ''}`;
 
 /**
- * Pattern for a synonym as a whole term. A term that ends in at least four Latin letters may have a plural ending, a
- * shorter one, often an acronym, may not: AIS is not the plural of AI.
+ * A synonym that ends in at least four Latin letters may have a plural ending, a shorter one, often an acronym, may not:
+ * AIS is not the plural of AI.
  */
-const synonymPattern = (term: string): string => wholePattern(term, /[a-z]{4}$/.test(term) ? '(?:s|es)?' : '');
+const mayBePlural = (term: string): boolean => /[a-z]{4}$/.test(term);
+/** Pattern for a synonym as a whole term. */
+const synonymPattern = (term: string): string => wholePattern(term, mayBePlural(term) ? '(?:s|es)?' : '');
+
+const begun = (term: string): Pick<Slot, 'patterns' | 'literals'> => ({
+  patterns: [begunPattern(term)],
+  literals: [{ text: term, open: true, plural: false }],
+});
+const whole = (term: string): Pick<Slot, 'patterns' | 'literals'> => ({
+  patterns: [wholePattern(term)],
+  literals: [{ text: term, open: false, plural: false }],
+});
 
 /** Senses by the lower-case form of their terms. */
 export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, Sense> {
@@ -63,7 +78,12 @@ export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, 
   return new Map(
     [...meanings].map(([term, all]) => [
       term,
-      { marker: markerOf([...all]), terms: [...all], patterns: [...all].map(synonymPattern) },
+      {
+        marker: markerOf([...all]),
+        terms: [...all],
+        patterns: [...all].map(synonymPattern),
+        literals: [...all].map((each) => ({ text: each, open: false, plural: mayBePlural(each) })),
+      },
     ]),
   );
 }
@@ -145,7 +165,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
       slots.push({
         ...asWritten(quoted.trim()),
         engine: `"${quoted.trim()}"`,
-        patterns: [wholePattern(quoted.trim())],
+        ...whole(quoted.trim()),
         quoted: true,
       });
     return ' ';
@@ -155,7 +175,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
       // A leading minus is removed, because the search engine would exclude the word; a term of signs only is
       // ignored.
       const word = term.replace(/^-+/, '');
-      if (isWord(word)) slots.push({ ...asWritten(word), patterns: [begunPattern(word)] });
+      if (isWord(word)) slots.push({ ...asWritten(word), ...begun(word) });
     }
   };
   const withShort = (piece: string) =>
@@ -163,7 +183,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
       piece,
       SHORT,
       plain,
-      ([word]) => void slots.push({ ...asWritten(word), engine: `"${word}"`, patterns: [wholePattern(word)] }),
+      ([word]) => void slots.push({ ...asWritten(word), engine: `"${word}"`, ...whole(word) }),
     );
   const unquoted = rest.replace(/"/g, ' ');
   const { senses, terms, pattern } = dictionaryOf(groups);
@@ -177,6 +197,7 @@ export function slotsOf(text: string, groups: ReadonlyArray<readonly string[]>):
         alternatives,
         engine: `"${sense.marker}"`,
         patterns: sense.patterns,
+        literals: sense.literals,
         marker: true,
       });
     });
@@ -193,6 +214,7 @@ const asWritten = (text: string): Slot => ({
   quoted: false,
   engine: text,
   patterns: [],
+  literals: [],
   marker: false,
 });
 

@@ -51,7 +51,7 @@ export function hanCodes(text: string): { single: number[]; pairs: number[] } {
   return { single: characters, pairs: characters.slice(1).map((code, i) => pairOf(characters[i]!, code)) };
 }
 
-const isHan = (code: number): boolean =>
+export const isHan = (code: number): boolean =>
   (code >= 0x3005 && code <= 0x3007) ||
   (code >= 0x3400 && code <= 0x9fff) ||
   (code >= 0xf900 && code <= 0xfaff) ||
@@ -61,9 +61,19 @@ const isHan = (code: number): boolean =>
 export class CodeBuffer {
   private codes = new Uint32Array(4096);
   private size = 0;
+  private odd = false;
 
   clear(): void {
     this.size = 0;
+    this.odd = false;
+  }
+
+  /**
+   * Whether the texts contain words with other letters or digits than those of ASCII, or Chinese characters outside the
+   * basic plane: their codes say less about the text.
+   */
+  get isOdd(): boolean {
+    return this.odd;
   }
 
   push(code: number): void {
@@ -75,8 +85,11 @@ export class CodeBuffer {
     this.codes[this.size++] = code;
   }
 
-  /** Adds every code of a text, once per occurrence. */
-  add(text: string): void {
+  /**
+   * Adds every code of a text, once per occurrence. `words`, if given, receives the text's words of ASCII letters and
+   * digits.
+   */
+  add(text: string, words?: WordList): void {
     const plain = normalised(text, 'NFKC').toLowerCase();
     let before = 0;
     let wordStart = -1;
@@ -90,10 +103,15 @@ export class CodeBuffer {
           ? (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
           : LETTER.test(String.fromCodePoint(code)));
       if (inWord && wordStart < 0) wordStart = i;
+      if (inWord && code > 127) this.odd = true;
       if (!inWord && wordStart >= 0) {
-        this.push(wordCode(plain.slice(wordStart, i)));
+        const word = plain.slice(wordStart, i);
+        const wordsCode = wordCode(word);
+        this.push(wordsCode);
+        words?.add(word, wordsCode);
         wordStart = -1;
       }
+      if (han && code > 0xffff) this.odd = true;
       if (han) {
         this.push(code);
         if (before > 0) this.push(pairOf(before, code));
@@ -112,6 +130,11 @@ export class CodeBuffer {
   values(): Uint32Array {
     return this.codes.slice(0, this.size);
   }
+}
+
+/** Receives the words of texts with their codes. */
+export interface WordList {
+  add(word: string, code: number): void;
 }
 
 const LETTER = /^[\p{Script=Latin}\p{N}]$/u;

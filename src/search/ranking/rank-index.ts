@@ -1,4 +1,7 @@
 import { CodeBuffer, codesOf, runsOf } from './grams.js';
+import { Holders, type Held } from './holders.js';
+import type { Literal } from './literals.js';
+import type { Ranked, RankedText, Ranking, RankTerm } from './ranking.js';
 import { find, mergeSegments, SegmentBuilder, type Segment } from './segment.js';
 import { DecodedPostings } from './decoded-postings.js';
 import { top } from './top.js';
@@ -29,46 +32,6 @@ const WHOLE_WORDS = 0.2;
 const UNKNOWN = 0.5;
 /** Factor on the weight of alternative terms, such as synonyms, which find related entries. */
 const ALTERNATIVE = 0.7;
-
-/** Texts of an entry to be ranked. The title counts in addition to `body`, which contains it. */
-export interface RankedText {
-  id: string;
-  title: string;
-  body: string;
-}
-
-/** An entry in the result of a query. */
-export interface Ranked {
-  id: string;
-  score: number;
-  /** Share, from 0 to 1, of the query's word weight that the entry contains. */
-  share: number;
-}
-
-/** A term of a query as written, and its alternatives. */
-export interface RankTerm {
-  readonly text: string;
-  readonly alternatives: readonly string[];
-}
-
-/**
- * Result of a query on the ranking index: all entries that contain at least one of the query's scored codes. Codes
- * stand for Chinese characters, pairs of them, and Latin words (see grams.ts); in a large pool the most common ones are
- * not scored. Entries added after the query was made are missing, and entries removed since may be.
- */
-export interface Ranking {
-  /**
-   * The `count` best entries by score, then id, among those with at least the given share of the query's word weight.
-   */
-  best(count: number, share?: number): Ranked[];
-  /** Score of an entry for the query; 0 if it contains none of the query's scored codes. */
-  scoreOf(id: string): number;
-  /**
-   * Returns the buffers for reuse by the next query; the ranking must not be used afterwards. Optional: an unclosed
-   * ranking is only garbage-collected later.
-   */
-  close(): void;
-}
 
 /** Buffers of one query: arrays with one element per entry, and the decoded posting lists. */
 interface Workspace {
@@ -105,6 +68,7 @@ export class RankIndex {
   private stamps = new Uint32Array(1024);
   private stamp = 0;
   private spare: Workspace[] = [];
+  private readonly holders = new Holders();
 
   /** Number of entries. */
   get size(): number {
@@ -125,10 +89,12 @@ export class RankIndex {
       this.remove(text.id);
       const { buffer } = this;
       buffer.clear();
-      buffer.add(text.body);
+      buffer.add(text.body, this.holders.words);
       for (let i = 1; i < TITLE_WEIGHT; i += 1) buffer.add(text.title);
       const codes = buffer.sorted();
-      builder.add(this.append(text.id, codes.length), codes);
+      const ordinal = this.append(text.id, codes.length);
+      if (buffer.isOdd) this.holders.odd.add(ordinal);
+      builder.add(ordinal, codes);
     }
     this.segments.push(builder.finish());
     this.tidy();
@@ -153,6 +119,7 @@ export class RankIndex {
     if (ordinal === undefined) return;
     this.ordinals.delete(id);
     this.ids[ordinal] = '';
+    this.holders.odd.delete(ordinal);
     this.totalLength -= this.lengths[ordinal]!;
     this.dead += 1;
   }
@@ -184,10 +151,16 @@ export class RankIndex {
       ids.push(id);
     });
     this.segments = [mergeSegments(this.segments, (ordinal) => places[ordinal]!)];
+    this.holders.move(places);
     this.ids = ids;
     this.ordinals = ordinals;
     this.lengths = lengths;
     this.dead = 0;
+  }
+
+  /** Finds the entries that meet all conditions, each of which is one of several literals; see holders.ts. */
+  holding(conditions: ReadonlyArray<readonly Literal[]>): Held {
+    return this.holders.find(this.segments, this.ids, conditions, TITLE_WEIGHT);
   }
 
   /** Ranks entries by terms, each with its alternatives. */

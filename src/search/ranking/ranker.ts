@@ -1,6 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Logger } from '../../kernel/logger.js';
-import { RankIndex, type Ranking, type RankTerm } from './rank-index.js';
+import { RankIndex } from './rank-index.js';
+import type { Held } from './holders.js';
+import type { Literal } from './literals.js';
+import type { Ranking, RankTerm } from './ranking.js';
 
 /** Number of entries read per step while loading; between steps the event loop serves requests. */
 const STEP = 200;
@@ -52,6 +55,11 @@ export class Ranker {
 
   rank(terms: readonly RankTerm[]): Ranking {
     return this.index.rank(terms);
+  }
+
+  /** Finds the entries that meet all conditions, each of which is one of several literals. */
+  holding(conditions: ReadonlyArray<readonly Literal[]>): Held {
+    return this.index.holding(conditions);
   }
 
   /** Brings the ranking to a version of the search index in the background, unless it is already there. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
+import type { SqlReader } from '../../lib/sql-reader.js';
 
 /** Groups of synonyms, as edited by operators. */
 export interface Synonyms {
@@ -9,7 +9,7 @@ export interface Synonyms {
 }
 
 /** All groups, in a stable order. */
-export async function readSynonyms(db: EntityManager): Promise<Synonyms> {
+export async function readSynonyms(db: SqlReader): Promise<Synonyms> {
   const rows = (await db.query(`SELECT id, terms, updated_at FROM synonym_group ORDER BY id`)) as Array<{
     id: string;
     terms: string[];
