@@ -202,7 +202,9 @@ describe('17.1 a search without the engine', () => {
     const refused = many.filter((reply) => reply.errors);
     expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThan(80);
-    for (const reply of refused)
+    for (const reply of refused) {
+      expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '2']);
       expect(reply.errors![0]!.extensions).toMatchObject({ code: 'UNAVAILABLE', reason: 'BUSY', retryAfterSeconds: 2 });
+    }
   }, 60_000);
 });
