@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { createApp, type RunningApp } from './app.js';
-import { HelpAsked, parseArguments, UsageError } from './cli/arguments.js';
-import { ConfigError, readConfig } from './kernel/config.js';
-import { EmbeddedError } from './embedded/embedded-error.js';
+import { HelpAsked, parseArguments } from './cli/arguments.js';
+import { failureText } from './cli/failure.js';
+import { readConfig } from './kernel/config.js';
 import { startBackends, type RunningBackends } from './embedded-backends.js';
 import { keepHeapSmall } from './lib/memory.js';
 import { createLogger } from './kernel/logger.js';
@@ -107,15 +107,7 @@ main().catch((error: unknown) => {
     process.stdout.write(USAGE);
     return;
   }
-  const known =
-    error instanceof UsageError ||
-    error instanceof ConfigError ||
-    error instanceof EmbeddedError ||
-    (error instanceof Error && /^Port /.test(error.message));
-  process.stderr.write(
-    known
-      ? `${(error as Error).message}\n`
-      : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  const known = error instanceof Error && /^Port /.test(error.message);
+  process.stderr.write(`${known ? error.message : failureText(error)}\n`);
   process.exit(1);
 });

@@ -27,6 +27,7 @@ export async function readPages(): Promise<Page[]> {
     'README.md',
     'CONTRIBUTING.md',
     'CHANGELOG.md',
+    'SECURITY.md',
     'data/README.md',
     ...below
       .filter((name) => name.endsWith('.md'))

@@ -1,14 +1,21 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createApp } from '../../src/app.js';
+import { readConfig } from '../../src/kernel/config.js';
+import { Locale } from '../../src/kernel/localized.js';
+import { createLogger } from '../../src/kernel/logger.js';
 import { BackupError, inspectBackup } from '../../src/maintenance/backup-file.js';
 import { backup } from '../../src/maintenance/backup.js';
 import { restore } from '../../src/maintenance/restore.js';
+import type { Mail } from '../../src/notifications/mail.js';
 import { loadSample, loadSamplePeople } from '../../src/sample/sample.js';
-import { startTestApp, type TestApp } from '../harness.js';
+import { eventually, startTestApp, type TestApp } from '../harness.js';
 
 const SECRETS = { secretKey: 'test-secret-key-of-32-characters!', embedded: false };
 const quiet = () => undefined;
@@ -125,5 +132,122 @@ describe('a backup', () => {
     await expect(
       restore(t.databaseUrl, file, { secretKey: SECRETS.secretKey, force: true, log: quiet }),
     ).rejects.toThrow('stop it first');
+  });
+});
+
+/** Issue 16, point 3: waiting mails survive a backup, and a restore says what it dropped. */
+describe('background jobs', () => {
+  interface Job {
+    task: string;
+    payload: unknown;
+    queue: string | null;
+    key: string | null;
+    run_at: Date;
+    max_attempts: number;
+    locked: boolean;
+  }
+  const JOBS = `SELECT t.identifier AS task, j.payload, q.queue_name AS queue, j.key, j.run_at, j.max_attempts,
+                       j.locked_at IS NOT NULL AS locked
+                FROM graphile_worker._private_jobs j
+                JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+                LEFT JOIN graphile_worker._private_job_queues q ON q.id = j.job_queue_id
+                ORDER BY j.payload->>'subject', j.id`;
+  const mail = (subject: string): Mail => ({
+    to: 'someone@example.org',
+    locale: Locale.ZH,
+    event: 'account.password-changed',
+    subject,
+    body: '正文 "\\" \u2028',
+    authors: [],
+  });
+  const add = (db: { query(sql: string, values: unknown[]): Promise<unknown> }, payload: unknown, key: string | null) =>
+    db.query(`SELECT graphile_worker.add_job('mail:send', payload := $1::json, max_attempts := 14, job_key := $2)`, [
+      JSON.stringify(payload),
+      key,
+    ]);
+  const restoreIt = (more: object = {}) =>
+    restore(targetUrl, file, { secretKey: SECRETS.secretKey, force: true, log: quiet, ...more });
+
+  beforeAll(async () => {
+    await t.sql(`DELETE FROM graphile_worker._private_jobs`);
+    const db = { query: (sql: string, values: unknown[]) => t.sql(sql, values) };
+    await add(db, mail('1 waits'), 'a key');
+    await add(db, mail('2 is being sent'), null);
+    await add(db, mail('3 failed for good'), null);
+    await t.sql(`SELECT graphile_worker.add_job('search:index', payload := '{}'::json, queue_name := 'search')`);
+    await t.sql(
+      `UPDATE graphile_worker._private_jobs
+       SET attempts = max_attempts, locked_at = CASE payload->>'subject' WHEN '2 is being sent' THEN now() END
+       WHERE payload->>'subject' IN ('2 is being sent', '3 failed for good')`,
+    );
+    expect((await backup(t.databaseUrl, file, SECRETS, quiet)).jobs).toBe(3);
+  }, 60_000);
+
+  it('that waited or ran are there again after a restore, and those of the replaced data are dropped and counted', async () => {
+    const client = new pg.Client({ connectionString: targetUrl });
+    await client.connect();
+    await client.query(`DELETE FROM graphile_worker._private_jobs`);
+    await add(client, mail('of the replaced data'), null);
+    const before = await t.sql<Job>(JOBS);
+    const expected = before
+      .filter(({ payload }) => (payload as Mail).subject !== '3 failed for good')
+      .map((job) => ({ ...job, locked: false }));
+    expect(expected).toHaveLength(3);
+    expect(await restoreIt()).toMatchObject({ jobs: 3, mails: 2, mailsLeftOut: 0, mailsReplaced: 1 });
+    expect((await client.query<Job>(JOBS)).rows).toEqual(expected);
+    // Restored a second time, they wait once.
+    expect(await restoreIt()).toMatchObject({ jobs: 3, mails: 2, mailsReplaced: 2 });
+    expect((await client.query<Job>(JOBS)).rows).toEqual(expected);
+    expect(await restoreIt({ mails: false })).toMatchObject({ jobs: 1, mails: 0, mailsLeftOut: 2, mailsReplaced: 2 });
+    expect((await client.query<Job>(JOBS)).rows.map(({ task }) => task)).toEqual(['search:index']);
+    await client.end();
+  });
+
+  it('of a restore are run: each waiting mail is sent once', { timeout: 60_000 }, async () => {
+    await restoreIt();
+    const logged: string[] = [];
+    const log = createLogger(
+      'info',
+      new Writable({ write: (chunk: Buffer, _encoding, done) => (logged.push(chunk.toString()), done()) }),
+    );
+    const config = { ...readConfig({}), port: 0, dataDir: join(folder, 'data'), searchIndex: target };
+    const running = await createApp(
+      config,
+      {
+        databaseUrl: targetUrl,
+        meiliUrl: inject('meiliUrl'),
+        meiliKey: inject('meiliKey'),
+        secretKey: SECRETS.secretKey,
+      },
+      { log },
+    );
+    try {
+      // Embedded servers without SMTP_URL write a mail to the log instead.
+      const sent = () =>
+        logged.flatMap((lines) => lines.match(/"subject":"[^"]*"/g) ?? []).map((subject) => subject.slice(11, -1));
+      await eventually(() => Promise.resolve(sent().length >= 2), 30_000);
+      const left = async () =>
+        running.app.dataSource.query(`SELECT 1 FROM graphile_worker.jobs WHERE task_identifier = 'mail:send'`);
+      await eventually(async () => ((await left()) as unknown[]).length === 0);
+      expect(sent().sort()).toEqual(['1 waits', '2 is being sent']);
+    } finally {
+      await running.close();
+      for (const index of (await running.app.search.client.getRawIndexes({ limit: 1000 })).results)
+        if (index.uid.startsWith(target)) await running.app.search.client.deleteIndex(index.uid);
+    }
+  });
+
+  it('of a backup of an earlier version are unknown, and the restore says so', async () => {
+    const lines = gunzipSync(await readFile(file))
+      .toString('utf8')
+      .split('\n');
+    const start = lines.indexOf('{"jobs":true}');
+    const whole = `${lines.slice(0, start).join('\n')}\n`;
+    const { rows } = JSON.parse(lines.at(-2)!) as { rows: number };
+    const trailer = JSON.stringify({ end: true, rows, sha256: createHash('sha256').update(whole).digest('hex') });
+    const earlier = join(folder, 'earlier.backup');
+    await writeFile(earlier, gzipSync(`${whole}${trailer}\n`));
+    const restored = await restore(targetUrl, earlier, { secretKey: SECRETS.secretKey, force: true, log: quiet });
+    expect(restored).toMatchObject({ rows, jobs: undefined, mails: 0 });
   });
 });
