@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import pg from 'pg';
 import { startPostgres } from '../../src/embedded/postgres.js';
 import type { App } from '../../src/kernel/context.js';
-import { migrateJobs, type Jobs, type Task } from '../../src/kernel/jobs.js';
+import { migrateJobs, type Jobs, type Task, type TaskRegistry } from '../../src/kernel/jobs.js';
 import { createJobs } from '../../src/kernel/jobs/supervisor.js';
 import { createLogger } from '../../src/kernel/logger.js';
 import { createMetrics } from '../../src/kernel/metrics.js';
@@ -53,7 +53,7 @@ export async function ownPostgres(dataDir: string) {
 }
 
 /** A job worker of the program with tasks of the test, on a database of its own. */
-export async function ownJobs(databaseUrl: string, tasks: Record<string, Task>) {
+export async function ownJobs(databaseUrl: string, tasks: Record<string, Task>, cron: TaskRegistry['cron'] = []) {
   const lines: Array<Record<string, unknown>> = [];
   const log = createLogger(
     'info',
@@ -83,7 +83,7 @@ export async function ownJobs(databaseUrl: string, tasks: Record<string, Task>) 
     jobs,
     lines,
     metrics,
-    start: () => jobs.start({ log, metrics } as unknown as App, { tasks, cron: [] }),
+    start: () => jobs.start({ log, metrics } as unknown as App, { tasks, cron }),
     async stop() {
       await jobs.stop();
       await pool.end();

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wallClock } from '../../src/lib/day.js';
 import { eventually } from '../eventually.js';
 import { ownJobs, ownPostgres } from './job-outage.kit.js';
 
@@ -174,6 +175,31 @@ describe('jobs in an outage of the database', () => {
       await other.stop();
     }, 40_000);
   });
+
+  it('a daily task that was due while nothing ran is made up for, once', async () => {
+    await database.sql(`CREATE DATABASE daily`);
+    const { hour, minute } = wallClock(new Date(Date.now() - 10 * 60_000));
+    const daily = await ownJobs(
+      database.url.replace(/techpool$/, 'daily'),
+      { daily: () => Promise.resolve(void runs.push('daily')) },
+      [{ task: 'daily', match: `${minute} ${hour} * * *` }],
+    );
+    await daily.start();
+    await eventually(
+      async () => (await daily.pool.query(`SELECT 1 FROM graphile_worker._private_known_crontabs`)).rowCount === 1,
+    );
+    await daily.jobs.stop();
+    // A line that is new has missed nothing; one that is known since yesterday has.
+    expect(ran('daily')).toBe(0);
+    await daily.pool.query(`UPDATE graphile_worker._private_known_crontabs SET known_since = now() - interval '1 day'`);
+    await daily.start();
+    await eventually(() => Promise.resolve(ran('daily') === 1));
+    await daily.jobs.stop();
+    await daily.start();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(ran('daily')).toBe(1);
+    await daily.stop();
+  }, 30_000);
 
   it('a stop without a database ends in bounded time', async () => {
     await database.kill();

@@ -26,6 +26,19 @@ export interface Reports {
   back: () => void;
 }
 
+/** Matches a cron pattern for fixed times of the day, such as `20 3 * * *`. */
+const DAILY = /^\d+ \d+ /;
+const DAY_MS = 86_400_000;
+
+/**
+ * The form of a cron line for graphile-worker. A daily task that was due within the last day while no process ran, or
+ * while the database was away, is made up for.
+ */
+function cronItem({ task, match, key }: TaskRegistry['cron'][number]): CronItem {
+  const options = { ...(key !== undefined && { jobKey: key }), ...(DAILY.test(match) && { backfillPeriod: DAY_MS }) };
+  return { task, match: inZone(match), options };
+}
+
 /** One worker of graphile-worker: its tasks, its cron lines, its lease, from its begin to its end. */
 export class JobRunner {
   private readonly events: WorkerEvents = new EventEmitter();
@@ -92,13 +105,7 @@ export class JobRunner {
       pollInterval: POLL_MS,
       noHandleSignals: true,
       logger: silent,
-      parsedCronItems: parseCronItems(
-        registry.cron.map(({ task, match, key }) => ({
-          task,
-          match: inZone(match),
-          ...(key === undefined ? {} : { options: { jobKey: key } }),
-        })),
-      ),
+      parsedCronItems: parseCronItems(registry.cron.map(cronItem)),
     });
     this.runner.promise.then(
       () => this.lose('it stopped'),
