@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Pool } from 'pg';
+import pg, { type Pool } from 'pg';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { importLock } from '../../src/importing/runs/import.lock.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { csv, ended as importEnded, readRun, startImport } from '../importing/import-kit.js';
 import { change, enter } from '../search/kit.js';
@@ -61,6 +62,35 @@ it('lost connections leave no pool smaller, and stop no job', async () => {
   await eventually(() => Promise.resolve(pool.idleCount === pool.totalCount));
   await change(t, entries, 'trl = 9');
   await indexed();
+  expect(unhandled).toEqual([]);
+}, 60_000);
+
+it('a job whose connection is cut in the middle is tried again, and does not fail for good', async () => {
+  for (let i = 0; i < 3; i += 1) await reviewer(t, {});
+  const frozen = await cohort(t, [{ institution: university }], { status: 'FROZEN' });
+  const statusOf = async (table: string) =>
+    (await t.sql<{ status: string }>(`SELECT status FROM ${table} ORDER BY id DESC LIMIT 1`))[0]!.status;
+  // Both jobs wait for locks of the test when their connections are cut.
+  const holder = new pg.Client({ connectionString: database.url, application_name: 'test' });
+  await holder.connect();
+  const [key, values] = importLock(university.uuid);
+  await holder.query(`SELECT pg_advisory_lock(${key})`, values);
+  await holder.query('BEGIN');
+  await holder.query('SELECT 1 FROM cohort WHERE id = $1 FOR NO KEY UPDATE', [frozen.uuid]);
+  await startImport(t, editor, university, { content: csv(['成果名称'], ['切断']) });
+  await t.sql(
+    `INSERT INTO assignment_run (id, cohort_id, round, status, due_at, created_at)
+     VALUES (gen_random_uuid(), $1, 0, 'QUEUED', now() + interval '9 days', now())`,
+    [frozen.uuid],
+  );
+  await t.sql(`SELECT graphile_worker.add_job('kernel:sweep', job_key := 'kernel:sweep')`);
+  await eventually(async () => (await statusOf('import_run')) === 'RUNNING');
+  await eventually(async () => (await statusOf('assignment_run')) === 'RUNNING');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await t.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'techpool%'`);
+  await holder.end();
+  await eventually(async () => (await statusOf('import_run')) === 'INTERRUPTED', 20_000);
+  await eventually(async () => (await statusOf('assignment_run')) === 'COMPLETED', 20_000);
   expect(unhandled).toEqual([]);
 }, 60_000);
 

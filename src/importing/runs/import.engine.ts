@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
+import { passes } from '../../kernel/database/outages.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { ImportRun, type ImportFault } from './import.entity.js';
@@ -49,6 +50,13 @@ export interface RunOptions {
   forMember?: boolean | undefined;
 }
 
+const databaseWasAway: ImportFault = {
+  code: 'INTERRUPTED',
+  message:
+    'The database was away in the middle of the import. Run it again: rows that were taken will be found unchanged.',
+  line: null,
+};
+
 /** Thrown inside the transaction of an ALL_OR_NOTHING import when a row is rejected, to roll it back. */
 class RolledBack extends Error {
   constructor(
@@ -96,6 +104,7 @@ export async function executeRun(
     else if (error instanceof RunInterrupted) await end('INTERRUPTED');
     else if (error instanceof ContainerFault || error instanceof MappingFault)
       await end('REFUSED', { code: error.code, message: error.message, line: (error as ContainerFault).line ?? null });
+    else if (passes(error)) await end('INTERRUPTED', databaseWasAway);
     else {
       app.log.error({ err: error, runId }, 'an import failed');
       await end('FAILED', {

@@ -61,6 +61,15 @@ export function outageOf(error: unknown): OutageError | undefined {
   return reason && new OutageError(reason);
 }
 
+/**
+ * Tells whether work that failed with this error will succeed once the database serves again. A statement that took too
+ * long is no such case, since it would take as long again.
+ */
+export function passes(error: unknown): boolean {
+  const reason = reasonOf(error, 3);
+  return reason !== undefined && reason !== 'TIMEOUT';
+}
+
 function reasonOf(error: unknown, depth: number): OutageReason | undefined {
   if (!(error instanceof Error) || depth === 0) return undefined;
   if (error instanceof OutageError) return error.reason;

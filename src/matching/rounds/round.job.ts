@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { App } from '../../kernel/context.js';
+import { passes } from '../../kernel/database/outages.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { addLostJob, isAlive, type Task } from '../../kernel/jobs.js';
 import type { Sweep } from '../../kernel/jobs/sweep.js';
@@ -131,6 +132,8 @@ async function execute(app: App, wish: Computation, stopping: AbortSignal | unde
   } catch (error) {
     if (stopping?.aborted) throw error;
     if (unwanted.signal.aborted) return;
+    // The round keeps its status, and the job is tried again.
+    if (passes(error)) throw error;
     const known = error instanceof RoundTooLargeError;
     if (!known) app.log.error({ err: error, roundId: wish.roundId }, 'a matching round could not be computed');
     const fault = known

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../../kernel/context.js';
+import { passes } from '../../kernel/database/outages.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import type { Task } from '../../kernel/jobs.js';
 import type { Sweep } from '../../kernel/jobs/sweep.js';
@@ -78,6 +79,8 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
       ]);
       throw error;
     }
+    // The run keeps its status, and the job is tried again.
+    if (passes(error)) throw error;
     app.log.error({ err: error, runId }, 'a run of the assignment failed');
     const fault =
       (error as { extensions?: { reason?: string } }).extensions?.reason === 'COHORT_STATUS'
