@@ -39,6 +39,7 @@ import { Validation20261130235900 } from './20261130235900-validation.js';
 import { QuotaLeases20261130233000 } from './20261130233000-quota-leases.js';
 import { LostJobs20261130230000 } from './20261130230000-lost-jobs.js';
 import { PendingSignUps20261130234000 } from './20261130234000-pending-sign-ups.js';
+import { EndedPairs20261130234100 } from './20261130234100-ended-pairs.js';
 
 /** In the order in which they run. */
 export const migrations: Array<new () => SqlMigration> = [
@@ -82,4 +83,5 @@ export const migrations: Array<new () => SqlMigration> = [
   QuotaLeases20261130233000,
   LostJobs20261130230000,
   PendingSignUps20261130234000,
+  EndedPairs20261130234100,
 ];

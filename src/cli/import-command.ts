@@ -13,7 +13,8 @@ import { REPORT_HEADERS } from '../importing/runs/import.queries.js';
 import { createRun } from '../importing/runs/import.runs.js';
 import type { ImportTarget } from '../importing/runs/import.target.js';
 import type { ImportRegister, ImportTargetCode } from '../importing/runs/import.vocabularies.js';
-import { ignoredColumns, MappingFault, parseMapping, type Mapping } from '../importing/mapping/mapping.js';
+import { ignoredColumns, MappingFault, parseMapping, shown, type Mapping } from '../importing/mapping/mapping.js';
+import { duplicateName } from '../lib/json-duplicates.js';
 import { ContainerFault } from '../lib/tabular/faults.js';
 import { writeCsv } from '../lib/tabular/write-csv.js';
 import type { Cell } from '../lib/tabular/types.js';
@@ -137,7 +138,15 @@ async function mappingWish(text: string | undefined): Promise<{ mapping?: Mappin
   if (text === undefined) return {};
   if (!text.toLowerCase().endsWith('.json')) return { name: text };
   try {
-    return { mapping: parseMapping(JSON.parse(await readFile(text, 'utf8'))) };
+    const json = await readFile(text, 'utf8');
+    const value: unknown = JSON.parse(json);
+    const twice = duplicateName(json);
+    if (twice !== null)
+      throw new MappingFault(
+        'BAD_MAPPING',
+        `The mapping ${text} has “${shown(twice)}” twice; only one of the two could hold. Leave one out.`,
+      );
+    return { mapping: parseMapping(value) };
   } catch (error) {
     if (error instanceof MappingFault) throw error;
     throw new UsageError(`The mapping ${text} cannot be read: ${(error as Error).message}`);

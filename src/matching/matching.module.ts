@@ -16,6 +16,7 @@ import { matchingTasks } from './match.jobs.js';
 import { eraseFromMatching, matchingExports } from './matching.personal-data.js';
 import { readModel } from './models/match.models.js';
 import { RoundPair, RoundStanding } from './rounds/pair.entity.js';
+import { endPairs } from './rounds/round.closing.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './rounds/round.entity.js';
 import { roundTasks, sweepRounds } from './rounds/round.job.js';
 import { sweepTexts } from './store/match.texts.js';
@@ -98,6 +99,7 @@ export const matchingModule: Module = {
   },
   cron: matchingTasks.cron,
   sweeps: [sweepTexts, sweepRounds],
+  closing: [endPairs],
   mails: [...roundMails, ...teamMails],
   mailPages: matchingPages,
   personalData: [

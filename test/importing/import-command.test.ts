@@ -77,6 +77,16 @@ it('ends with 2 when the file is refused, and writes nothing', async () => {
   expect(await refused('/nowhere/at/all.csv')).toContain('NOT_A_FILE');
   const good = await files.file('g.csv', csv(COMPLETE_HEADER, completeRow('9')));
   expect(await refused(good, '--mapping', 'no such')).toContain('UNKNOWN_MAPPING');
+  // A name twice in a mapping, which JSON.parse would settle without a word (issue 15, point 13).
+  for (const [json, name] of [
+    ['{"columns":{"编号":"externalId","编号":"title.zh"}}', '编号'],
+    ['{"columns":{"编号":"externalId"},"columns":{}}', 'columns'],
+    ['{"columns":{"a":"externalId","\\u0061":"title.zh"}}', 'a'],
+    ['{"columns":{"编号":"externalId"},"defaults":{"trl":"5","trl":"6"}}', 'trl'],
+  ] as const) {
+    const said = await refused(good, '--mapping', await files.file('twice.json', json));
+    expect(said).toContain(`“${name}” twice`);
+  }
   expect(await refused(good, '--mapping', await files.file('m.json', '{"columns":{"编号":"nothing"}}'))).toContain(
     'UNKNOWN_FIELD',
   );

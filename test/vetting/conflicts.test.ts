@@ -218,6 +218,16 @@ describe('conflicts from the database', () => {
       as(r),
     );
     expect(declared.declareTie.withdrawnAssignments).toBe(2);
+    // Issue 15, point 14: one mail tells of all seats that ended.
+    const mails = await t.sql<{ payload: { event: string; to: string; subject: string; body: string } }>(
+      `SELECT j.payload
+       FROM graphile_worker._private_jobs j
+       JOIN graphile_worker._private_tasks k ON k.id = j.task_id
+       WHERE k.identifier = 'mail:send' AND j.payload->>'to' = $1`,
+      [r.email],
+    );
+    expect(mails.map(({ payload }) => payload.event)).toEqual(['reviewer.conflict-found']);
+    expect(mails[0]!.payload.subject).toMatch(/2/);
     expect(
       (
         await t.sql<{ id: string }>(`SELECT id FROM assignment WHERE reviewer_id = $1 AND status = 'ASSIGNED'`, [

@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { FileUpload } from '../../graphql/upload.js';
+import { duplicateName } from '../../lib/json-duplicates.js';
 import { badRequest, requestError } from '../http-errors.js';
 import { MAX_JSON_BYTES } from '../limits.js';
 
@@ -43,6 +44,8 @@ export function readMap(text: string): Map<string, string[][]> {
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw invalidMultipart('The field `map` must be an object of lists of paths.');
+  const twice = duplicateName(text);
+  if (twice !== null) throw invalidMultipart('The field `map` names a file twice.');
   const entries = Object.entries(given as Record<string, unknown>);
   const paths = entries.flatMap(([, listed]) => {
     if (!Array.isArray(listed) || listed.length === 0 || !listed.every((path) => typeof path === 'string'))

@@ -20,6 +20,21 @@ export async function dropWhatMayNotBe(
   roundId: string,
   now: Date,
 ): Promise<Array<{ pair: string; achievement: string; investor: string; reason: RoundDropReason }>> {
+  // First the organisations, as their closing locks them before anything else: a closing at the same time either comes
+  // first and its pairs are dropped here, or waits and ends them.
+  await tx.query(
+    `SELECT o.id
+     FROM organisation o
+     WHERE o.id IN (
+       SELECT x.id
+       FROM matching_round_pair p
+       CROSS JOIN LATERAL (VALUES (p.institution_id), (p.organisation_id)) AS x(id)
+       WHERE p.round_id = $1
+     )
+     ORDER BY o.id
+     FOR SHARE`,
+    [roundId],
+  );
   await tx.query(
     `SELECT a.id
      FROM achievement a
@@ -44,13 +59,14 @@ export async function dropWhatMayNotBe(
            FROM matching_round_veto v
            WHERE v.round_id = p.round_id AND v.achievement_id = p.achievement_id AND v.investor_id = p.investor_id
          ) THEN 'VETO'
-         WHEN a.status <> 'ADMITTED' THEN 'ENTRY_LEFT'
+         WHEN a.status <> 'ADMITTED' OR u.verification = 'CLOSED' THEN 'ENTRY_LEFT'
          WHEN i.status <> 'ACTIVE' OR o.verification <> 'VERIFIED' THEN 'INVESTOR_LEFT'
        END AS reason
      FROM matching_round_pair p
      JOIN achievement a ON a.id = p.achievement_id
      JOIN investor_profile i ON i.id = p.investor_id
      JOIN organisation o ON o.id = i.organisation_id
+     JOIN organisation u ON u.id = p.institution_id
      WHERE p.round_id = $1
      ORDER BY p.id`,
     [roundId],

@@ -21,6 +21,7 @@ export const RoundPairStatus = vocabulary('RoundPairStatus', 'Where a pair of a 
   ACCEPTED: ['双方接受', 'accepted by both sides'],
   DECLINED: ['已谢绝', 'declined by one side; shown to the other once the round is closed'],
   DROPPED: ['已剔除', 'left out when the round was published; neither side was told of it'],
+  ENDED: ['已终止', 'ended because an organisation of one side closed; no answers any more'],
 });
 export type RoundPairStatus = keyof typeof RoundPairStatus;
 

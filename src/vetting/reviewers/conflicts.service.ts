@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { changedRows } from '../../lib/changed-rows.js';
 import type { LedgerEntry } from '../../ledger/ledger.service.js';
 import { conflictReasons, type ConflictWorld, type EntryTies, type ReviewerTies } from './conflicts.rules.js';
+import { notifyOfEndedSeats } from './conflicts.mails.js';
 import { readTies, type ConflictScope } from './conflicts.ties.js';
 import type { ConflictReason } from './reviewers.vocabularies.js';
 
@@ -72,8 +73,8 @@ export async function reasonsOf(
 }
 
 /**
- * Recomputes the conflicts of interest in scope, replaces the stored ones, and ends assignments that they forbid.
- * Returns the ledger records of the changes, which the caller must append last. The caller must hold `lockAssigning`.
+ * Recomputes the conflicts of interest in scope, replaces the stored ones, ends assignments that they forbid, and
+ * tells their reviewers by mail. Returns the ledger records of the changes, which the caller must append last. The caller must hold `lockAssigning`.
  */
 export async function refreshConflicts(
   tx: EntityManager,
@@ -120,6 +121,7 @@ export async function refreshConflicts(
     entryId: row.entry_id,
     reviewerId: row.reviewer_id,
   }));
+  await notifyOfEndedSeats(tx, cohortId, endedAssignments);
   return {
     pairs: pairs.length,
     ended: endedAssignments,

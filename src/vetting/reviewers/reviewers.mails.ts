@@ -95,6 +95,27 @@ export const seatWithdrawnMail = defineMail<{ cohort: string }>({
   },
 });
 
+/** Mail that informs a reviewer of seats that ended by a conflict of interest. */
+export const seatsEndedMail = defineMail<{ cohort: string; count: number }>({
+  name: 'reviewer.conflict-found',
+  kind: MailKind.REVIEWING,
+  tells: {
+    zh: `${REVIEWER.zh}：评审任务因利益冲突终止时`,
+    en: `${REVIEWER.en}, when assignments end by a conflict of interest`,
+  },
+  page,
+  text: {
+    ZH: ({ cohort, count }) => [
+      `${count} 项评审任务因利益冲突终止`,
+      `“${oneLine(cohort)}”中分配给您的 ${count} 项成果与您存在利益冲突（由您申报或系统发现），评审任务已终止，已提交的评审不再计入。您无需再评审，如认为有误，请联系平台运营方。`,
+    ],
+    EN: ({ cohort, count }) => [
+      `${count} ${count === 1 ? 'assignment' : 'assignments'} ended by a conflict of interest`,
+      `A conflict of interest, declared by you or found from the records, ended ${count === 1 ? 'an assignment' : `${count} assignments`} of yours in “${oneLine(cohort)}”. A review that you had submitted there does not count any more. There is nothing to do; if you think that this is wrong, write to the operators of the pool.`,
+    ],
+  },
+});
+
 /** Mail that informs the reviewers of a cohort that its reviewing has ended. */
 export const reviewingEndedMail = defineMail<{ cohort: string; submitted: number; open: number }>({
   name: 'reviewer.reviewing-ended',
@@ -123,5 +144,6 @@ export const reviewerMails = [
   reviewerSuspendedMail,
   assignedMail,
   seatWithdrawnMail,
+  seatsEndedMail,
   reviewingEndedMail,
 ];
