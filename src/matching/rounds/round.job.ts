@@ -37,8 +37,8 @@ const roundLock = (roundId: string): [sql: string, values: string[]] => [
 ];
 
 /**
- * Background job that computes a matching round. A failure is stored in the round and ends the job; only a shutdown of
- * the process leaves the job to be retried.
+ * Background job that computes a matching round. A failure is stored in the round and ends the job. The job is retried
+ * after a shutdown of the process, or if the failure could not be stored.
  */
 const computeInBackground: Task = async (app, payload, signal) => {
   const wish = payload as Computation;

@@ -21,10 +21,10 @@ import { DIMENSIONS } from '../vocabularies.js';
 import { monthsAfter, timeOfChina } from '../../lib/day.js';
 
 /**
- * Closes a cohort in one transaction: proposals become decisions, admitted entries enter the pool with a score
- * passport, the others go into cultivation, and the pool ranking is rewritten; the ledger records each step. Before
- * that, scores and decisions are computed once more from the reviews: stored proposals that differ from them stop the
- * closing.
+ * Closes a cohort in one transaction: the proposals of the counted entries become decisions, admitted entries enter the
+ * pool with a score passport, the others go into cultivation, and the pool ranking is rewritten; the ledger records
+ * each step. Before that, scores and decisions are computed once more from the reviews: stored proposals that differ
+ * from them stop the closing.
  */
 export async function closeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   try {
@@ -84,8 +84,8 @@ interface DecidedEntry {
 }
 
 /**
- * Loads the cohort's entries by id; throws if the proposals shown in the public notice differ from those computed from
- * the reviews now.
+ * Loads the cohort's counted entries by id and locks their achievements; throws if the proposals, scores or ranks shown
+ * in the public notice differ from those computed from the reviews now.
  */
 async function proposalsOf(
   tx: EntityManager,
@@ -268,7 +268,7 @@ async function issuePassports(
 }
 
 /**
- * Rewrites the pool ranking: all achievements in the pool with a valid passport, by the passport's score, highest
+ * Rewrites the pool ranking: all achievements in the pool whose passport is not void, by the passport's score, highest
  * first. No other function writes the table pool_rank.
  */
 async function rankPool(tx: EntityManager): Promise<void> {

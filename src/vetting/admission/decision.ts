@@ -80,8 +80,8 @@ export function published(score: number): number {
 
 /**
  * Decides a cohort from its calibrated scores: ranks all entries by weighted score rounded to two decimals, equal ones
- * by the declared tie rule, and admits them in this order until the quota is full. Skips entries that `barrier`
- * excludes. Pure and deterministic: the replay of the ledger calls the same function.
+ * by the declared tie rule and then by id, and admits them in this order until the quota is full. Skips entries that
+ * `barrier` excludes; they keep their rank. Pure and deterministic: the replay of the ledger calls the same function.
  */
 export function decide({ candidates, settings, quota, excluded = new Set() }: DecisionInput): Decision {
   const rows = candidates.map((candidate) => ({
@@ -150,7 +150,7 @@ const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * Percentile of each entry within its industry division, in per cent: the share of the division's entries whose score
- * is at most the entry's own. Results are in the order of `rows`.
+ * is at most the entry's own. Entries without a division form a group of their own. Results are in the order of `rows`.
  */
 export function percentiles(rows: ReadonlyArray<{ group: string | null; score: number }>): number[] {
   const groups = new Map<string | null, number[]>();

@@ -51,8 +51,8 @@ export async function judgeCohort(tx: EntityManager, cohort: Cohort): Promise<Ju
 }
 
 /**
- * Stores the final calibration of a cohort: its parameters, each entry's assessments and rank, each reviewer's figures.
- * Returns the ledger record.
+ * Stores the final calibration of a cohort: its parameters, each entry's assessments, rank and proposal, each
+ * reviewer's figures. Returns the ledger record.
  */
 export async function storeFinalFit(
   tx: EntityManager,

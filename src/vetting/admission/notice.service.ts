@@ -113,8 +113,8 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
 
 /**
  * Records the operator's answer to an objection. If it is upheld, the entry is not admitted, and the best entry that
- * only the quota excluded is proposed instead. The replacement gets a full public notice period, which extends the
- * cohort's.
+ * only the quota excluded, if there is one, is proposed instead. The replacement gets a full public notice period,
+ * which extends the cohort's.
  */
 export function answerObjection(ctx: Context, input: AnswerObjectionInput): Promise<Objection> {
   const id = readId('input.id', 'Objection', input.id);

@@ -16,7 +16,10 @@ export interface StoredAxis {
   comparable: boolean;
 }
 
-/** 评分护照, score passport: the scores that an achievement was admitted with, valid until an expiry date. */
+/**
+ * 评分护照, score passport: the scores that an achievement was admitted with, valid until an expiry date or until it is
+ * voided.
+ */
 @ObjectType({
   implements: Node,
   description:

@@ -64,7 +64,10 @@ type Told = Receiver & { achievement: string; title: Localized };
 
 const aboutAchievement = ({ achievement }: Told) => ({ id: toGlobalId('Achievement', achievement) });
 
-/** Queues mails about void passports of these achievements to the editors and owners of their institutions. */
+/**
+ * Queues mails about void passports of these achievements to the editors and owners of their institutions; none if the
+ * passports were replaced.
+ */
 export async function notifyOfVoid(
   tx: EntityManager,
   achievementIds: readonly string[],

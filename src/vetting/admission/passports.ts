@@ -10,8 +10,8 @@ export const EXPIRE_TASK = 'vetting:expire-passports';
 
 /**
  * Fields of an achievement's record that reviewers judged: an edit of one of them voids the score passport. Keywords,
- * funding need, region, cooperation modes and the institution's own keys are not among them, because they serve to find
- * and trade the achievement and are not its substance.
+ * strategic areas, funding need, region, cooperation modes, registration number and day, and the institution's own key
+ * are not among them, because they serve to find and trade the achievement and are not its substance.
  */
 export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof AchievementRecord>([
   'title',
@@ -31,7 +31,10 @@ export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof Achi
   'applications',
 ]);
 
-/** Voids the valid score passports of the given achievements; returns the ledger records. */
+/**
+ * Voids the score passports of the given achievements that are not void yet, and queues the mails about them; returns
+ * the ledger records.
+ */
 export async function voidPassports(
   tx: EntityManager,
   achievementIds: readonly string[],
@@ -73,7 +76,10 @@ function voidRecords(rows: readonly VoidedRow[], reason: PassportVoidReason): Le
     }));
 }
 
-/** Daily job: voids score passports past their expiry date. The achievements stay in the pool but need a new review. */
+/**
+ * Daily job: voids score passports past their expiry date, and announces those that expire soon. The achievements stay
+ * in the pool but need a new review.
+ */
 export const expirePassports: Task = async (app) => {
   const at = app.clock();
   await app.dataSource.transaction(async (tx) => {

@@ -101,8 +101,8 @@ async function readReviewers(db: EntityManager): Promise<ReviewerFacts[]> {
 }
 
 /**
- * Texts between which similarity is computed: one text per entry; for each reviewer, the documents and the profile's
- * statement.
+ * Texts between which similarity is computed: one text per entry, of its public content; for each active reviewer, the
+ * profile's statement and the documents.
  */
 export interface ComparedTexts {
   entries: Map<string, SimilarityText>;

@@ -24,8 +24,8 @@ import { lockAssigning, refreshConflicts } from '../reviewers/conflicts.service.
 import { inThread } from './threads/in-thread.js';
 
 /**
- * Background job that carries out an assignment run. A failure is stored in the run and ends the job; only a shutdown
- * of the process leaves the job to be retried.
+ * Background job that carries out an assignment run. A failure is stored in the run and ends the job. The job is
+ * retried after a shutdown of the process, or if the failure could not be stored.
  */
 export const assignInBackground: Task = async (app, payload, signal) => {
   const { runId } = payload as { runId: string };
@@ -65,7 +65,7 @@ async function executeRun(app: App, runId: string, signal: AbortSignal | undefin
     await noteProgress(db, runId, 'SIMILARITY', 15);
     const matrix = await inThread('similarity', similarityInput(facts, await readTexts(db, run.cohort_id)), {
       signal,
-      // A failed progress report is ignored; it must not fail the assignment run.
+      // A failed report of this progress is ignored; it must not fail the assignment run.
       progress: (share) => void noteProgress(db, runId, 'SIMILARITY', 15 + 25 * share).catch(() => undefined),
     });
     const wishes = run.round === 0 ? undefined : await readWishes(db, run.cohort_id, run.round);

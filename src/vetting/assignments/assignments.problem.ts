@@ -90,7 +90,7 @@ export function dimensionGroups(reviewers: readonly ReviewerFacts[]): DimensionG
 
 /**
  * Indexes of the entries that a second, blind panel judges too, for the measurement of agreement. The random draw is
- * seeded with the cohort's id, so that a replay draws the same entries.
+ * seeded with the cohort's id, so that every run of the cohort draws the same entries.
  */
 export function doublesOf(facts: Pick<CohortFacts, 'cohortId' | 'doubleShare' | 'entries'>): number[] {
   const seed = createHash('sha256').update(facts.cohortId).digest().readUInt32BE(0);

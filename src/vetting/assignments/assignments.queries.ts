@@ -27,7 +27,7 @@ export function latestRun(ctx: Context, cohort: Cohort): Promise<AssignmentRun |
   return oversees(ctx) ? ctx.load(newestRun).load(cohort.id) : null;
 }
 
-/** The assignments of a cohort, oldest first; null unless the viewer is an operator. */
+/** The assignments of a cohort that the viewer may see, oldest first; null unless the viewer is an operator. */
 export function listAssignments(
   ctx: Context,
   cohort: Cohort,
@@ -72,7 +72,7 @@ export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: nu
   );
 }
 
-/** An assignment by database id; null unless the viewer is an operator. */
+/** An assignment by database id; null unless the viewer is an operator without a tie to the entry's institution. */
 export async function readAssignment(ctx: Context, id: string): Promise<Assignment | null> {
   const assignment = oversees(ctx) ? await ctx.db.findOneBy(Assignment, { id }) : null;
   const entry = assignment && (await ctx.load(entryById).load(assignment.entryId));

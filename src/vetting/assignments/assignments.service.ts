@@ -53,7 +53,8 @@ export async function assignReviewers(ctx: Context, input: AssignReviewersInput)
 }
 
 /**
- * Operator action: ends an assignment and assigns another reviewer to the entry, subject to all rules of assignment.
+ * Operator action: assigns another reviewer to an entry in place of an assignment that is open, declined or withdrawn,
+ * subject to all rules of assignment; an open one ends.
  */
 export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentInput): Promise<Assignment> {
   const id = readId('input.id', 'Assignment', input.id);
@@ -117,8 +118,8 @@ async function notifyOfReplacement(tx: EntityManager, reviewerId: string, cohort
 }
 
 /**
- * Reviewer action: declines an assignment; an assignment run then finds another reviewer. The stated reason is shown to
- * operators and kept out of the ledger.
+ * Reviewer action: declines an assignment without a submitted review; an assignment run then finds another reviewer.
+ * The stated reason is shown to operators and kept out of the ledger.
  */
 export async function declineAssignment(ctx: Context, input: DeclineAssignmentInput): Promise<string> {
   const { accountId } = requireLogin(ctx);

@@ -75,8 +75,8 @@ export function mergedSeats(facts: CohortFacts, seats: readonly PlannedSeat[], r
 
 /**
  * Stores the result of an assignment run (assignments, figures, mails, ledger records) in one transaction. Pairs of
- * entry and reviewer with a conflict of interest found since the run began are left out and reported; for assignments
- * that ended meanwhile, another run is queued.
+ * entry and reviewer with a conflict of interest found since the run began, or assigned since, are left out and
+ * reported as CONFLICT; if assignments ended meanwhile, another run is queued.
  */
 export async function storeRun(app: App, runId: string, facts: CohortFacts, solved: SolvedRun): Promise<void> {
   await app.dataSource.transaction(async (tx) => {
@@ -135,8 +135,8 @@ export async function storeRun(app: App, runId: string, facts: CohortFacts, solv
 }
 
 /**
- * Inserts new assignments, except pairs of entry and reviewer that are already assigned or have a conflict of interest;
- * returns the inserted rows.
+ * Inserts new assignments, except pairs of entry and reviewer that have an assignment, ended ones included, or a
+ * conflict of interest; returns the inserted rows.
  */
 export async function insertAssignments(
   tx: EntityManager,

@@ -53,7 +53,7 @@ const MAX_PER_ENTRY = 3;
 
 /**
  * Cut-off score: the midpoint between the last admitted and the first rejected entry, if the best `places` entries are
- * admitted.
+ * admitted; 1 above the best score if none is admitted, 1 below the lowest if all are.
  */
 export function cutOff(scores: Float64Array, places: number): number {
   const sorted = Float64Array.from(scores).sort().reverse();

@@ -108,8 +108,8 @@ export function listConflicts(ctx: Context, cohort: Cohort, args: ConnectionArgs
 }
 
 /**
- * Figures of each reviewer (severity, noise, agreement) from the calibration that counts at present; null unless the
- * viewer is an operator.
+ * Figures of each reviewer (severity, its standard error, agreement) from the calibration that counts at present; null
+ * unless the viewer is an operator.
  */
 export async function listFigures(
   ctx: Context,

@@ -28,9 +28,10 @@ export function startFavour(deviation: number): Favour {
 
 /**
  * Estimates which reviewers are partisans. A partisan adds about `size` points to every achievement of the reviewer's
- * own region, other reviewers add nothing. Sets `sites.favours` (posterior probability per reviewer) and `readings`:
- * for each review within one region, the likelihood of its score as a mixture of both cases, weighted by the reviewer's
- * probability given all other reviews. Returns the updated estimate of favour (one step of EM).
+ * own region, other reviewers add nothing. Sets `sites.favours` (posterior probability per reviewer; the prior share
+ * for a reviewer without reviews within one region) and `readings`: for each review within one region, the likelihood
+ * of its score as a mixture of both cases, weighted by the reviewer's probability given all other reviews. Returns the
+ * updated estimate of favour (one step of EM).
  */
 export function weighFavour(
   reviews: Reviews,

@@ -33,8 +33,8 @@ export function startSites(reviews: Reviews, precision: Float64Array, offset: Fl
 }
 
 /**
- * Updates each review's error, surprise and site from the present solution (sites of plain scores stay as they are),
- * and the reviewers' probabilities of favour. Returns the updated estimate of favour.
+ * Updates each review's error, surprise and site from the present solution (sites of plain scores without possible
+ * favour stay as they are), and the reviewers' probabilities of favour. Returns the updated estimate of favour.
  */
 export function updateSites(
   reviews: Reviews,

@@ -41,9 +41,10 @@ async function requireUndecided(tx: EntityManager, { id, status }: Cohort): Prom
 }
 
 /**
- * Operator action: deletes an open cohort about whose entries nothing was decided yet, for example one of the wrong
- * year. Its entries go with it; their achievements stay registered and enter the next cohort, and their institutions are
- * told by mail. A second call finds nothing (NOT_FOUND).
+ * Operator action: deletes an open cohort that was never frozen and about whose entries nobody decided or appealed, for
+ * example one of the wrong year. Its entries go with it; registered achievements stay registered and enter the next
+ * cohort, those in the pool must be handed in again, and their institutions are told by mail. A second call finds
+ * nothing (NOT_FOUND).
  */
 export function deleteCohort(ctx: Context, input: DeleteUnfinishedInput): Promise<Cohort> {
   const id = readId('input.id', 'Cohort', input.id);

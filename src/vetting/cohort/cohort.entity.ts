@@ -23,7 +23,7 @@ export function dimensionValues(stored: PerDimension): DimensionValue[] {
   return DIMENSIONS.map((dimension) => ({ dimension, value: stored[dimension] }));
 }
 
-/** Settings of a cohort; they cannot be changed once the cohort is frozen. The ledger records them under `settings`. */
+/** Settings of a cohort; they can be changed only while it is open. The ledger records them under `settings`. */
 export interface CohortSettings {
   quotaRate: number;
   weights: PerDimension;

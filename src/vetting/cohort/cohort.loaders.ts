@@ -68,8 +68,9 @@ export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids)
 });
 
 /**
- * Progress of cohorts: numbers of assignments by status and of their reviewers, of entries with the minimum number of
- * reviews in every dimension, of entries near the cut-off score, and of unanswered appeals and objections.
+ * Progress of cohorts: numbers of open, submitted and dropped assignments, of reviewers with an open or submitted one,
+ * of entries with the minimum number of submitted reviews in every dimension, of entries whose 95 % interval contains
+ * the cut-off score (null without one), and of unanswered appeals and objections.
  */
 export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, ids) => {
   const [assignments, complete, waiting] = (await Promise.all([
@@ -138,7 +139,7 @@ export const progressOfCohort = defineLoader<string, CohortProgress>(async (db, 
   );
 });
 
-/** Assessments of each entry from the newest calibration. */
+/** Assessments of each entry from the final calibration; none before the public notice. */
 export const assessmentsOf = defineLoader<string, Assessment[]>(async (db, ids) =>
   groupedByKey(ids, await db.findBy(Assessment, { entryId: In([...ids]) }), (row) => row.entryId),
 );

@@ -169,7 +169,10 @@ type EntryNews =
   | { news: 'APPEAL_ANSWERED'; upheld: boolean; answer: string; author: string }
   | { news: 'OBJECTION_ANSWERED'; upheld: boolean; answer: string; author: string; objector: string | null };
 
-/** Queues mails about an entry's event to the editors and owners of its institution, and to the person who objected. */
+/**
+ * Queues mails about an entry's event to the editors and owners of its institution, and about the answer to an
+ * objection also to the person who objected.
+ */
 export async function notifyOfEntry(tx: EntityManager, entryId: string, event: EntryNews): Promise<void> {
   const entry = await entryOf(tx, entryId);
   const editors = await editorsOf(tx, entry.institution_id);
@@ -228,7 +231,8 @@ export async function notifyOfDecisions(tx: EntityManager, cohortId: string): Pr
 
 /**
  * Before a cohort is deleted, queues one mail to each editor and owner of an institution with entries in it. It tells
- * which results enter the next cohort by themselves (the registered ones) and which must be handed in again.
+ * which results enter the next cohort by themselves (the registered ones) and which must be handed in again (those in
+ * the pool); others, such as withdrawn ones, are left out.
  */
 export async function notifyOfDeletion(tx: EntityManager, cohortId: string): Promise<void> {
   const receivers = (await tx.query(
@@ -253,7 +257,7 @@ export async function notifyOfDeletion(tx: EntityManager, cohortId: string): Pro
   }));
 }
 
-/** When the reviewing of a cohort ends, queues one mail to every reviewer who had assignments in it. */
+/** When the reviewing of a cohort ends, queues one mail to every reviewer with open or submitted assignments in it. */
 export async function notifyOfReviewingEnd(tx: EntityManager, cohortId: string): Promise<void> {
   const receivers = (await tx.query(
     `SELECT acc.email, acc.locale, c.name AS cohort,

@@ -37,13 +37,13 @@ export const readCohort = (ctx: Context, id: string): Promise<Cohort | null> => 
 export const readEntry = (ctx: Context, id: string): Promise<CohortEntry | null> => ctx.load(entryById).load(id);
 
 /**
- * True for members of the entry's institution and for operators, who may see everything about the entry except
- * confidential texts by other people.
+ * True for members of the entry's institution and for operators: they may see which achievement the entry is, the
+ * reasons of its screening, and its appeal. Its scores have a rule of their own (`showsScores`).
  */
 export const isInsider = (ctx: Context, entry: CohortEntry): boolean =>
   can(ctx, 'achievement:read', { organisationId: entry.institutionId });
 
-/** True if the entry is proposed for admission, which makes its achievement public in the notice period. */
+/** True if the entry is proposed for admission or admitted: from the public notice on, its achievement is public. */
 export const isNamed = (entry: CohortEntry): boolean => entry.proposalState === 'ADMITTED';
 
 /**

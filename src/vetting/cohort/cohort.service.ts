@@ -128,8 +128,8 @@ export function assertOpen(cohort: Cohort): void {
 }
 
 /**
- * Carries out one operator action on a cohort's lifecycle in one transaction: locks the cohort, checks right and
- * status, applies the effect, saves the new status and records it in the ledger.
+ * Carries out one operator action on a cohort's lifecycle in one transaction: checks the right, locks the cohort,
+ * checks the status, applies the effect, saves the new status and records it in the ledger.
  */
 export function step(
   ctx: Context,
@@ -184,7 +184,8 @@ interface FrozenEntry {
 /**
  * Operator action: freezes a cohort. Screens its entries a last time, fixes the settings and the number of registered
  * entries, stores revision and evidence hash of each counted entry, and sets the counted achievements to UNDER_REVIEW,
- * except those in the pool, which stay ADMITTED. Neither can be edited from then on.
+ * except those in the pool, which stay ADMITTED. Counted achievements cannot be edited until the cohort is closed or
+ * opened again. Refused while an appeal against an exclusion is open, and if no entry counts.
  */
 export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(
@@ -261,7 +262,10 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
   );
 }
 
-/** Operator action: reopens a frozen cohort before reviewing has begun, with a reason. Its assignments are deleted. */
+/**
+ * Operator action: reopens a frozen cohort before reviewing has begun, with a reason, unless another cohort is open.
+ * Its assignments are deleted, and achievements UNDER_REVIEW are REGISTERED again.
+ */
 export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promise<Cohort> {
   const reason = requireReason('input.reason', input.reason, 'say why the cohort is opened again.');
   return step(ctx, input, 'unfreeze', async (tx, cohort) => {
@@ -323,8 +327,8 @@ export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: stri
 }
 
 /**
- * Operator action: starts reviewing, so that reviewers see their assignments; requires that each counted entry has
- * enough reviewers.
+ * Operator action: starts reviewing, so that reviewers see their assignments; requires that the first panel of each
+ * counted entry has the cohort's minimum number of reviewers in every dimension.
  */
 export function startReviewing(ctx: Context, input: CohortActionInput): Promise<Cohort> {
   return step(ctx, input, 'startReviewing', async (tx, cohort) => {

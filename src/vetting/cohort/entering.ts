@@ -7,8 +7,8 @@ import { newId } from '../../lib/ids.js';
 export const SCREEN_TASK = 'vetting:screen';
 
 /**
- * Key of an advisory lock: a registration holds it shared, the opening of a cohort exclusively, so that no achievement
- * registered meanwhile is missed.
+ * Key of an advisory lock: a registration holds it shared, the opening and the deletion of a cohort exclusively, so
+ * that no achievement registered meanwhile is missed.
  */
 const ENTERING_LOCK = 7_402_313;
 const DAY_MS = 86_400_000;
@@ -52,7 +52,7 @@ const screenJob = (cohortId: string) => ({ queue: 'duplicates', key: `screen:${c
 /**
  * Enters achievements into an open cohort, which the caller has locked, in a fixed number of statements. An achievement
  * that is already in the cohort (withdrawn and registered again) is screened again, unless an operator's verdict holds.
- * Each entry refers to the achievement's latest entry in another cohort, if there is one.
+ * A new entry refers to the achievement's latest entry in another cohort, if there is one.
  */
 export async function enterCohort(
   tx: EntityManager,

@@ -101,7 +101,7 @@ export class CohortEntry extends Node {
 
 export const CohortEntryConnection = connectionType('CohortEntry', () => CohortEntry);
 
-/** Calibrated score of an entry in one dimension, from the newest calibration. */
+/** Calibrated score of an entry in one dimension, from the final calibration. */
 @Entity('assessment')
 export class Assessment {
   @PrimaryColumn('uuid', { name: 'entry_id' })

@@ -12,7 +12,8 @@ export const NEIGHBOURS_TASK = 'vetting:neighbours';
 /**
  * Stores the gaps of every counted entry of a cohort, in the transaction that closes it: those named in the newest
  * versions of its reviews, and those computed from the reviewed record. Admitted entries are included, so that a
- * re-submission shows which gaps were closed; institutions see these gaps only of entries that were not admitted.
+ * re-submission shows which gaps were closed; institutions see these gaps only of entries that were not admitted. Also
+ * queues the search for neighbours.
  */
 export async function cultivate(tx: EntityManager, cohortId: string, at: Date): Promise<void> {
   await tx.query(

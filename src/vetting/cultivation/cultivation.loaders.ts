@@ -46,8 +46,8 @@ export const gapsOfEntry = defineLoader<string, CultivationGap[]>(async (db, ids
 });
 
 /**
- * Rationales that reviewers agreed to share with the entry's institution; empty if there are too few reviewers for
- * anonymity.
+ * Rationales that reviewers agreed to share with the entry's institution, without those of a dimension that too few
+ * reviewers judged or shared for anonymity.
  */
 export const rationalesOfEntry = defineLoader<string, AnonymousRationale[]>(async (db, ids) => {
   const rows = (await db.query(
@@ -78,7 +78,10 @@ export const rationalesOfEntry = defineLoader<string, AnonymousRationale[]>(asyn
   );
 });
 
-/** Achievements now in the pool that are most similar to an entry that was not admitted, most similar first. */
+/**
+ * Achievements now in the pool that are most similar to an entry that was not admitted: those of its industry division
+ * first, in each group the most similar first.
+ */
 export const neighboursOfEntry = defineLoader<string, AdmittedNeighbour[]>(async (db, ids) => {
   const rows = (await db.query(
     `SELECT n.entry_id AS "entryId", n.achievement_id AS "achievementId", n.similarity,
@@ -143,7 +146,7 @@ export const servicesForEntry = defineLoader<string, SuggestedService[]>(async (
 
 /**
  * SQL: the achievements that a closed cohort did not admit, one row each, with a flag `graduated` if a later cohort
- * admitted them.
+ * admitted them and the admission was not revoked.
  */
 export const CULTIVATED = `SELECT x.achievement_id, x.institution_id,
     EXISTS (
@@ -165,7 +168,7 @@ export const CULTIVATED = `SELECT x.achievement_id, x.institution_id,
   ) x`;
 
 /**
- * Per institution: how many achievements were not admitted at first, and how many of those a later cohort admitted;
+ * Per institution: how many achievements a closed cohort did not admit, and how many of those a later cohort admitted;
  * null for an institution with fewer than PUBLIC_FROM.
  */
 export const publicGraduationOf = defineLoader<string, GraduationRate | null>(async (db, ids) => {

@@ -97,7 +97,8 @@ const readTexts = (db: EntityManager, sql: string, values: unknown[]): Promise<J
 
 /**
  * The achievements of `pool` that are most similar to each of `entries`, within the same industry section; those of the
- * same industry division come first. Returns control to the event loop regularly.
+ * same industry division come first. An entry without an industry gets none. Returns control to the event loop
+ * regularly.
  */
 export async function nearest(entries: readonly Judged[], pool: readonly Judged[]): Promise<NeighbourRow[]> {
   const rows: NeighbourRow[] = [];

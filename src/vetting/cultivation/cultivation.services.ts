@@ -19,7 +19,10 @@ type ServiceRecord = Pick<
   'kind' | 'nameText' | 'descriptionText' | 'organisationId' | 'regionCode' | 'gapCodes' | 'url' | 'active'
 >;
 
-/** The public catalogue of support services, newest first. */
+/**
+ * The public catalogue of support services, newest first; services taken out of use are listed only for operators who
+ * ask for them.
+ */
 export function listSupportServices(
   ctx: Context,
   filter: SupportServiceFilter | null | undefined,

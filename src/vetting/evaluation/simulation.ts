@@ -96,7 +96,7 @@ export function simulate(setting: Setting, seed: number): SimulatedYear {
     Array.from({ length: nR }, (_, r) => r).filter((r) => r % nG === g),
   );
   const decks = panels.map(() => [] as number[]);
-  /** Next reviewer of panel g who is not in `taken`; if all of its reviewers are taken, one of the next panel. */
+  /** Next reviewer of the wanted panel who is not in `taken`; if all of its reviewers are, one of the next panel. */
   const deal = (wanted: number, taken: ReadonlySet<number>): number => {
     let g = wanted;
     while (panels[g]!.every((r) => taken.has(r))) {
@@ -186,7 +186,7 @@ export function admittedShare(quality: Float64Array, scores: Float64Array): numb
   return count === 0 ? 1 : hits / count;
 }
 
-/** Average score per achievement, without calibration. */
+/** Average score per achievement, without calibration; 0 without a review. */
 export function plainAverages(reviews: Reviews): Float64Array {
   const sum = new Float64Array(reviews.achievements);
   const count = new Float64Array(reviews.achievements);

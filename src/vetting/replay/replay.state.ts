@@ -67,7 +67,7 @@ export class CohortState {
       throw new Misfit(record.seq, record.kind, `comes while the cohort is ${this.status}`);
   }
 
-  /** The cohort's submitted reviews in the form that the calibration takes. */
+  /** The submitted reviews of the assignments that did not end, in the form that the calibration takes. */
   reviews(): CohortReviews {
     const reviews: SubmittedReview[] = [];
     for (const { entry, reviewer, panel, regions, ended, review } of this.assignments.values()) {

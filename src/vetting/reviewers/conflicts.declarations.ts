@@ -33,8 +33,8 @@ interface Tie {
 
 /**
  * Reviewer action: declares a tie to an institution, achievement or person. In the same transaction, the conflicts of
- * interest in cohorts under review are recomputed, assignments that they forbid are withdrawn, and the search for
- * replacements is queued.
+ * interest in frozen cohorts and those under review are recomputed, assignments that they forbid are withdrawn, and the
+ * search for replacements is queued.
  */
 export async function declareTie(
   ctx: Context,
@@ -79,7 +79,10 @@ export async function declareTie(
   });
 }
 
-/** Reviewer action: retracts a declared tie. Assignments that ended because of it stay ended. */
+/**
+ * Reviewer action: retracts a declared tie; conflicts of interest are recomputed. Assignments that ended because of it
+ * stay ended.
+ */
 export async function retractDeclaration(ctx: Context, input: RetractDeclarationInput): Promise<string> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ReviewerDeclaration', input.id);
@@ -107,8 +110,8 @@ export async function retractDeclaration(ctx: Context, input: RetractDeclaration
 }
 
 /**
- * Operator action: records, or removes the record, that one organisation belongs to another. Returns false if nothing
- * changed.
+ * Operator action: records, or removes the record, that one organisation belongs to another, and recomputes conflicts
+ * of interest as `declareTie` does. Returns false if nothing changed.
  */
 export async function setOrganisationFamily(
   ctx: Context,

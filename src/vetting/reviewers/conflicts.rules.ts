@@ -53,7 +53,7 @@ export interface ConflictWorld {
   collaborationsSince: string;
 }
 
-/** Normalises a person's name for comparison: NFKC, lower case, without spaces and dots. */
+/** Normalises a person's name for comparison: NFKC, lower case, without spaces, dots, commas and middle dots. */
 export function nameKey(name: string): string {
   return normalised(name, 'NFKC')
     .toLowerCase()

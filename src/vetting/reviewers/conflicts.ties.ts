@@ -13,8 +13,8 @@ import {
 import { timeZone } from '../../lib/day.js';
 
 /**
- * Restricts a computation of conflicts to some reviewers or entries; by default all active reviewers and all counted
- * entries.
+ * Restricts a computation of conflicts to some reviewers, whatever their status, or to some of the counted entries; by
+ * default all active reviewers and all counted entries.
  */
 export interface ConflictScope {
   reviewerIds?: readonly string[];
@@ -152,8 +152,9 @@ async function readReviewers(
 const sqlKey = (name: string) => `lower(regexp_replace(normalize(${name}, NFKC), '[[:space:].,·•・]+', '', 'g'))`;
 
 /**
- * Finds achievements registered on or after the day `since` of which a reviewer is an inventor, and adds their other
- * inventors to the reviewer's co-inventors.
+ * Finds achievements registered (or, without a day of registration, created) on or after the day `since` of which a
+ * reviewer is an inventor, by ORCID iD or by name in an organisation of the reviewer; drafts do not count. Adds their
+ * other inventors to the reviewer's co-inventors.
  */
 async function addCoInventors(
   db: EntityManager,

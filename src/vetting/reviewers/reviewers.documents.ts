@@ -57,7 +57,7 @@ export function readDocuments(
   return documents;
 }
 
-/** Parses a reviewer's documents from CSV text with a header row; a problem is reported with its line and column. */
+/** Parses a reviewer's documents from CSV text with a header row; a problem of a row is reported with its line. */
 export function parseDocumentsCsv(
   field: string,
   text: string,

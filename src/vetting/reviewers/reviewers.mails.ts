@@ -58,7 +58,7 @@ export const reviewerSuspendedMail = defineMail<null>({
   },
 });
 
-/** Mail that informs a reviewer of entries to be reviewed; `due` is a date. */
+/** Mail that informs a reviewer of entries to be reviewed; `due` is a day and time, as text. */
 export const assignedMail = defineMail<{ count: number; due: string }>({
   name: 'reviewer.assigned',
   kind: MailKind.REVIEWING,

@@ -74,9 +74,10 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
 const OF_REVIEWER = `assignment_id IN (SELECT id FROM assignment WHERE reviewer_id = $1)`;
 
 /**
- * Erasure of a person who is a reviewer: documents, declarations and drafts are deleted, and the profile's fields
- * emptied; submitted scores stay under the reviewer's id, because decisions rest on them, and lose their texts. Open
- * assignments are withdrawn, and replacements are sought in cohorts not yet at the public notice.
+ * Erasure of a person who is a reviewer: documents, declarations, industries and drafts are deleted, and the profile's
+ * fields emptied, except its dimensions; submitted scores stay under the reviewer's id, because decisions rest on them,
+ * and lose their texts. Open assignments are withdrawn, and replacements are sought in cohorts not yet at the public
+ * notice.
  */
 export async function eraseFromReviewing(tx: EntityManager, { accountId }: ErasedPerson, app: App): Promise<void> {
   const [reviewer] = (await tx.query(`SELECT id FROM reviewer WHERE account_id = $1`, [accountId])) as Array<{

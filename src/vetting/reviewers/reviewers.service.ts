@@ -46,8 +46,8 @@ export async function applyAsReviewer(ctx: Context, input: ApplyAsReviewerInput)
 }
 
 /**
- * Operator action: creates an ACTIVE reviewer profile for a person who has an account; only that person may edit it
- * afterwards.
+ * Operator action: creates an ACTIVE reviewer profile for the account that has confirmed the address, unless it is an
+ * operator's; only the account's holder may edit it afterwards.
  */
 export async function createReviewer(ctx: Context, input: CreateReviewerInput): Promise<Reviewer> {
   authorize(ctx, 'platform:operate', undefined);

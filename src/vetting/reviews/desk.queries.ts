@@ -20,7 +20,7 @@ async function reviewerOfViewer({ viewer, load }: Context): Promise<Reviewer | n
   return viewer.accountId === null || !viewer.emailConfirmed ? null : load(reviewerOfAccount).load(viewer.accountId);
 }
 
-/** A page of a reviewer's assignments, earliest due date first. */
+/** A page of a reviewer's assignments, by default the open and submitted ones, earliest due date first. */
 export function pageOfDesk(
   ctx: Context,
   reviewerId: string,
@@ -49,7 +49,9 @@ export function mayReadReviewer(ctx: Context, reviewer: Pick<Reviewer, 'accountI
   return can(ctx, 'reviewer:read', reviewer);
 }
 
-/** An assignment of the viewer by database id; null if it belongs to another reviewer. */
+/**
+ * An assignment of the viewer by database id; null if it is another reviewer's, or the viewer's address unconfirmed.
+ */
 export async function ownDeskAssignment(ctx: Context, id: string): Promise<DeskAssignment | null> {
   const reviewer = await reviewerOfViewer(ctx);
   return reviewer && ctx.db.findOneBy(DeskAssignment, { id, reviewerId: reviewer.id });

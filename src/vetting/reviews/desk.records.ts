@@ -38,8 +38,8 @@ export interface DeskView {
 }
 
 /**
- * The entry that each assignment is about, as its reviewer is shown it; one statement per page of assignments. Evidence
- * files are included only while the cohort is under review.
+ * The entry that each assignment is about, as its reviewer is shown it; null once the assignment was declined or
+ * withdrawn. One statement per page of assignments. Evidence files are included only while the cohort is under review.
  */
 export const deskViewOf = defineLoader<string, DeskView | null>(async (db, ids) => {
   const rows = (await db.query(

@@ -61,7 +61,7 @@ export async function readCohortReviews(db: EntityManager, cohortId: string): Pr
 
 /**
  * Input of the calibration of one dimension of a cohort. The region of an entry or reviewer is the one stored with its
- * first review, in the order of entry and reviewer ids.
+ * first review that scores the dimension, in the order of entry and reviewer ids.
  */
 export function fitInputOf({ entries, reviews }: CohortReviews, dimension: Dimension): FitInput {
   const order = (a: SubmittedReview, b: SubmittedReview) =>

@@ -37,7 +37,7 @@ export function isScore(value: number): boolean {
 
 /**
  * Validates a reviewer's input for the dimensions of an assignment; it may be incomplete, but what it contains must be
- * valid.
+ * valid. Problems are added to `problems`; whether the gap codes exist is checked by the caller.
  */
 export function readReview(
   dimensions: readonly Dimension[],

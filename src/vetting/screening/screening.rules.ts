@@ -17,7 +17,10 @@ export interface Screened {
   verdict: 'COUNTED' | 'EXCLUDED' | null;
 }
 
-/** A pair of achievements with nearly the same text that no operator dismissed; `other` may be outside the cohort. */
+/**
+ * A pair of achievements with nearly the same text that no operator dismissed; `other` is no draft, is not withdrawn,
+ * and may be outside the cohort.
+ */
 export interface NearPair {
   achievementId: string;
   other: string;

@@ -148,7 +148,7 @@ async function refuseOwnExclusion(tx: EntityManager, ctx: Context, entryId: stri
 
 /**
  * Submits an achievement for review again: one in cultivation becomes REGISTERED; one in the pool whose passport is
- * void stays in the pool during the new review. The new cohort entry refers to the earlier one.
+ * void or expired stays in the pool during the new review. The new cohort entry refers to the earlier one.
  */
 export function submitToCohort(ctx: Context, input: SubmitToCohortInput): Promise<CohortEntry> {
   const id = readId('input.achievementId', 'Achievement', input.achievementId);

@@ -33,8 +33,8 @@ function verdictOf({ screen_by, screen, status }: Row): Screened['verdict'] {
 }
 
 /**
- * Screens all entries of an open cohort, which the caller has locked, and writes the entries whose result changed.
- * Returns the ledger records.
+ * Screens all entries of an open cohort, which the caller has locked, except those with an operator's verdict, and
+ * writes the entries whose result changed. Returns the ledger records.
  */
 export async function screenEntries(tx: EntityManager, cohortId: string, at: Date): Promise<LedgerEntry[]> {
   const rows = (await tx.query(

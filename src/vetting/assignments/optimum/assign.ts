@@ -148,7 +148,7 @@ function measure(problem: AssignmentProblem, x: Instance, solution: Solution, se
 /**
  * Requires more bridges (reviewers from other industries' panels) until both their share and the precision of
  * comparisons between industries suffice, or the maximum share is reached; returns the best of the solutions with no
- * more empty seats.
+ * more empty seats and unmet minimums.
  */
 function bridge(
   problem: AssignmentProblem,

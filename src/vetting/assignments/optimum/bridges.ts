@@ -10,7 +10,7 @@ export function isAway(x: Instance, reviewer: number, industry: number): boolean
   return false;
 }
 
-/** Maximum share of a reviewer's places that may be bridges, that is, entries of other industries. */
+/** Maximum share of a reviewer's open places that planned bridges, that is, entries of other industries, may take. */
 const AWAY_SHARE = 0.5;
 /**
  * Minimum benefit of a planned bridge: the share by which it must lower the largest variance of a difference between

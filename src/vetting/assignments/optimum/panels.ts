@@ -41,15 +41,15 @@ export interface UnmetPanel {
   /** Number of empty seats. */
   missing: number;
   /**
-   * Obstacles with the number of reviewers each excludes, most frequent first; empty if all reviewers are seated
-   * already.
+   * Obstacles with the number of reviewers each excludes, most frequent first; empty if none excludes a reviewer, for
+   * example because all are seated already.
    */
   reasons: Array<{ reason: UnmetReason; reviewers: number }>;
 }
 
 /**
- * Finds why a panel has empty seats, by counting reviewers per obstacle. `seated` are the panel's reviewers, `others`
- * those of the entry's other panel, `load` is each reviewer's total number of entries.
+ * Finds why a panel has empty seats: counts each reviewer under the first obstacle that applies. `seated` are the
+ * panel's reviewers, `others` those of the entry's other panel, `load` is each reviewer's total number of entries.
  */
 export function explainUnmet(
   conflicts: Uint8Array,

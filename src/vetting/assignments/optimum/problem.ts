@@ -38,7 +38,7 @@ export interface ReviewerToAssign {
   organisation: number | null;
   /**
    * Indexes of the industries whose panels the reviewer sits in; on any other industry's entry the reviewer is a
-   * bridge.
+   * bridge. A reviewer without such panels is a bridge nowhere.
    */
   homes: readonly number[];
   /** Maximum number of entries, fixed seats included. */
