@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from './kernel/config.js';
 import type { App } from './kernel/context.js';
 import { createDataSource } from './kernel/data-source.js';
-import { Database, SERVING, type DatabaseTimes } from './kernel/database/database.js';
+import { COMMANDS, Database, SERVING, type DatabaseTimes } from './kernel/database/database.js';
 import { createHttpServer } from './http/server.js';
 import { migrateJobs } from './kernel/jobs.js';
 import { createJobs } from './kernel/jobs/supervisor.js';
@@ -65,7 +65,13 @@ export interface RunningApp {
  * is none. Processes that start at the same time do this one after another. A database that an interrupted restore left
  * without its data is refused.
  */
-async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date, log: Logger): Promise<void> {
+async function upgrade(
+  databaseUrl: string,
+  dataSource: DataSource,
+  jobPool: Pool,
+  now: Date,
+  log: Logger,
+): Promise<void> {
   const holder = await jobPool.connect();
   try {
     await takeUpgradeLock(holder, (seconds) =>
@@ -73,7 +79,7 @@ async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date, log: Lo
     );
     await settleLeftovers(holder, (line) => log.warn(line));
     await migrateJobs(jobPool);
-    await dataSource.runMigrations();
+    if (await dataSource.showMigrations()) await migrate(databaseUrl);
     await reportUnvalidated(dataSource, log);
     await loadTaxonomies(dataSource);
     await loadGapCodes(dataSource);
@@ -81,6 +87,17 @@ async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date, log: Lo
   } finally {
     await releaseUpgradeLock(holder).catch(() => undefined);
     holder.release();
+  }
+}
+
+/** Runs the migrations that are missing, on connections of their own: an index on a large table may take long. */
+async function migrate(databaseUrl: string): Promise<void> {
+  const database = new Database(databaseUrl, COMMANDS);
+  const dataSource = await createDataSource({ database, poolSize: 2, entities: [], migrations }).initialize();
+  try {
+    await dataSource.runMigrations();
+  } finally {
+    await dataSource.destroy();
   }
 }
 
@@ -147,7 +164,7 @@ export async function openApp(
     spool = await openSpoolFolder(config, log);
     await dataSource.initialize();
     const clock = options.clock ?? (() => new Date());
-    await upgrade(dataSource, jobPool, clock(), log);
+    await upgrade(backends.databaseUrl, dataSource, jobPool, clock(), log);
     const search = createSearchEngine({
       url: backends.meiliUrl,
       apiKey: backends.meiliKey,

@@ -1,6 +1,7 @@
 import { openApp } from '../app.js';
 import { readConfig } from '../kernel/config.js';
 import type { App } from '../kernel/context.js';
+import { COMMANDS } from '../kernel/database/database.js';
 import { openBackends } from '../embedded-backends.js';
 import { thisCommand } from './terminal.js';
 
@@ -12,7 +13,7 @@ export async function withApp<T>(run: (app: App) => Promise<T>): Promise<T> {
   const config = { ...readConfig(process.env), logLevel: 'warn' };
   const servers = await openBackends(config, thisCommand(), (reason) => process.stderr.write(`${reason}\n`));
   try {
-    const { app, close } = await openApp(config, servers.backends);
+    const { app, close } = await openApp(config, servers.backends, { databaseTimes: COMMANDS });
     try {
       return await run(app);
     } finally {

@@ -8,6 +8,7 @@ import { createApp, type RunningApp } from '../../src/app.js';
 import { readConfig } from '../../src/kernel/config.js';
 import { Database, SERVING } from '../../src/kernel/database/database.js';
 import { createLogger } from '../../src/kernel/logger.js';
+import { backup } from '../../src/maintenance/backup.js';
 import { eventually, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
 import { startReplicas, type Replicas } from './replicas.js';
@@ -94,6 +95,13 @@ describe('a DATABASE_URL with several hosts (issue 16, point 8)', () => {
     expect(await portOf(replicas.url)).toBe(primary);
     const reversed = replicas.urls[1].replace(/@([^/]+)/, `@$1,${new URL(replicas.urls[0]).host}`);
     expect(await portOf(reversed)).toBe(primary);
+  });
+
+  it('serves commands too, which find the primary in the same way', async () => {
+    const file = join(folder, 'saved.backup');
+    const secrets = { secretKey: 'test-secret-key-of-32-characters!', embedded: false };
+    const result = await backup(replicas.url, file, secrets, () => undefined);
+    expect(result.tables).toBeGreaterThan(50);
   });
 
   it('is served again within 10 s of the death of the primary, and loses no acknowledged write', async () => {
