@@ -3,6 +3,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The slowest test files, which start first, so that no worker is left running one of them at the end. */
 export const LONGEST: readonly string[] = [
   'test/process/start.test.ts',
+  'test/faults/faults.test.ts',
+  'test/faults/rolling-restart.test.ts',
   'test/rights/matrix.test.ts',
   'test/importing/import-slices.test.ts',
   'test/http/long-texts.test.ts',

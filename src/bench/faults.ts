@@ -14,6 +14,7 @@ export async function measureFaults(dataDir: string, quick: boolean, say: (line:
     faults: Array.from({ length: ROUNDS[size] }, () => FAULTS).flat(),
     entries: ENTRIES[size],
     calmSeconds: 2,
+    writes: 50,
     patienceSeconds: 120,
     say,
   });
@@ -27,7 +28,7 @@ export async function measureFaults(dataDir: string, quick: boolean, say: (line:
 export const lineOfRow = ({ fault, acknowledged, lost, doubled, recoverySeconds }: Row): string =>
   [fault, acknowledged, lost, doubled, recoverySeconds.toFixed(1)].join(', ');
 
-function figuresOf({ rows, indexDifferences, mailsRepeated, deaths }: Outcome): Figure[] {
+function figuresOf({ rows, indexDifferences, mailsRepeated, importsRerun, deaths }: Outcome): Figure[] {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0);
   const recoveries = FAULTS.map((fault): Figure => {
     const seconds = rows.filter((row) => row.fault === fault).map(({ recoverySeconds }) => recoverySeconds);
@@ -39,6 +40,7 @@ function figuresOf({ rows, indexDifferences, mailsRepeated, deaths }: Outcome): 
     { name: 'faults.lost', value: sum((row) => row.lost) + indexDifferences, unit: 'writes' },
     { name: 'faults.doubled', value: sum((row) => row.doubled), unit: 'writes' },
     { name: 'faults.mails_repeated', value: mailsRepeated, unit: 'mails' },
+    { name: 'faults.imports_rerun', value: importsRerun, unit: 'imports' },
     { name: 'faults.deaths', value: deaths.length, unit: 'processes' },
     ...recoveries,
   ];

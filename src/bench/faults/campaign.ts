@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Courier } from './courier.js';
+import { finishImports } from './imports.js';
 import { Journal, type Written } from './journal.js';
 import { addressOf, Load } from './load.js';
 import { startMailSink, type MailSink } from './mail-sink.js';
@@ -12,6 +13,9 @@ import { makeWorld } from './world.js';
 export const FAULTS = ['api', 'postmaster', 'meilisearch', 'worker'] as const;
 /** The part that is killed; `none` is a stretch of load without a fault. */
 export type Fault = (typeof FAULTS)[number] | 'none';
+
+/** How long a row waits for its writes, in milliseconds. */
+const LONGEST_MS = 120_000;
 
 /** What happened from one fault to the next. */
 export interface Row {
@@ -34,6 +38,8 @@ export interface Outcome {
   indexDifferences: number;
   /** Mails that were delivered more than once, with the same message id. */
   mailsRepeated: number;
+  /** Imports that a fault had cut in their middle; the API told so, and they were run again. */
+  importsRerun: number;
   /** Ends of processes of the program that the checker had not caused. */
   deaths: string[];
   /** Errors that clients got, by code. */
@@ -46,6 +52,8 @@ export interface Plan {
   entries: number;
   /** Seconds of load before each fault, and after each recovery. */
   calmSeconds: number;
+  /** Acknowledged writes that each row waits for, however slow the machine is. */
+  writes: number;
   /** Seconds that a recovery, and the settling at the end, may take. */
   patienceSeconds: number;
   /** Runs on the database before the load: a fault in what is measured, for a test of the checker. */
@@ -72,17 +80,21 @@ export async function runCampaign(dataDir: string, plan: Plan): Promise<Outcome>
     const recoveries: number[] = [];
     for (const [row, fault] of plan.faults.entries()) {
       load.row = row;
-      await sleep(plan.calmSeconds * 1000);
+      // At another moment of the clients' work each time.
+      await sleep(plan.calmSeconds * 1000 * (0.5 + Math.random()));
       const begun = performance.now();
       if (fault !== 'none') stage.parts[fault]!.kill();
       const seconds = await recovery(load, courier, sink, begun, plan);
       recoveries.push(seconds);
       say(`${fault}: ${fault === 'none' ? 'no fault' : `recovered after ${seconds.toFixed(1)} s`}`);
       await sleep(plan.calmSeconds * 1000);
+      const enough = plan.writes * (row + 1);
+      for (const until = Date.now() + LONGEST_MS; journal.acknowledged < enough && Date.now() < until;) await sleep(50);
     }
     await load.stop();
     const written = journal.read();
     await settle(stage, written, sink, plan.patienceSeconds);
+    const importsRerun = await finishImports(world, written, courier);
     const found = await readBack(world, written, courier, sink);
     const judged = written.map((write) => judge(write, found.get(write.token)!));
     for (const { write, lost, doubled } of judged)
@@ -102,6 +114,7 @@ export async function runCampaign(dataDir: string, plan: Plan): Promise<Outcome>
       }),
       indexDifferences: Math.max((await differences(dataDir)) - unsearchable, 0),
       mailsRepeated: [...found.values()].filter(({ mails }) => mails && mails.deliveries > mails.distinct).length,
+      importsRerun,
       deaths: stage.deaths,
       errors: Object.fromEntries(courier.errors),
     };
@@ -133,7 +146,7 @@ async function recovery(
   const work = async () => {
     const [edit, invitation] = await Promise.all([load.probe('edit'), load.probe('invitation')]);
     while (performance.now() < until) {
-      if (sink.mailsTo(addressOf(invitation)).length > 0 && (await isFound(courier, edit)))
+      if (sink.mailsTo(addressOf(invitation.token)).length > 0 && (await isFound(courier, edit.on, edit.token)))
         return (performance.now() - begun) / 1000;
       await sleep(100);
     }

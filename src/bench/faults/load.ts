@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refused, Unanswered, type Courier, type Person, type Upload } from './courier.js';
+import { isUnderWay } from './imports.js';
 import type { Intent, Journal, Kind } from './journal.js';
 import { editor, type Owned, type World } from './world.js';
 
@@ -21,9 +22,6 @@ const REPLY = `mutation Reply($input: ReplyToInterestInput!) { replyToInterest(i
 const EVIDENCE = `mutation Evidence($file: Upload!, $input: EvidenceInput!) { addEvidence(file: $file, input: $input) { evidence { id } } }`;
 const INVITE = `mutation Invite($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id } } }`;
 const IMPORT = `mutation Import($file: Upload!, $input: ImportAchievementsInput!) { importAchievements(file: $file, input: $input) { run { id } } }`;
-const RUN = `query Run($id: ID!) { node(id: $id) { ... on ImportRun { status } } }`;
-const UNDER_WAY = new Set(['QUEUED', 'RUNNING']);
-
 /** A write of one kind, without its token. */
 interface Write {
   kind: Kind;
@@ -73,13 +71,13 @@ export class Load {
     await Promise.all(this.running);
   }
 
-  /** Sends a write of the kind with an idempotency key until it is acknowledged; returns its token. */
-  async probe(kind: 'edit' | 'invitation'): Promise<string> {
+  /** Sends a write of the kind with an idempotency key until it is acknowledged; returns its token and its object. */
+  async probe(kind: 'edit' | 'invitation'): Promise<{ token: string; on: string }> {
     const write = kind === 'edit' ? this.edit() : this.invitation();
     if (!write) throw new Error('the pool has too few entries for this load');
     const { token, id } = await this.send(write, true);
     if (id === null) throw new Error(`a write of kind ${kind} was not acknowledged within ${INSIST_MS / 1000} s`);
-    return token;
+    return { token, on: write.on };
   }
 
   private async client(): Promise<void> {
@@ -213,14 +211,9 @@ export class Load {
     };
     while (!this.stopped) {
       const sent = await this.send(write, this.count % 2 === 0);
-      while (!this.stopped && sent.id !== null && (await this.isUnderWay(owner, sent.id))) await sleep(250);
+      while (!this.stopped && sent.id !== null && (await isUnderWay(this.courier, owner, sent.id))) await sleep(250);
       await sleep(1000);
     }
-  }
-
-  private async isUnderWay(owner: Person, id: string): Promise<boolean> {
-    const data = await this.courier.send<{ node: { status: string } }>(owner, RUN, { id }).catch(() => null);
-    return data === null || UNDER_WAY.has(data.node.status);
   }
 }
 

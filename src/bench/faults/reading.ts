@@ -21,7 +21,7 @@ const INVITATIONS = `query Invitations($id: ID!, $after: String) {
     pageInfo { hasNextPage endCursor } edges { node { email } } } } } }`;
 const REVISIONS = `query Revisions($id: ID!) { node(id: $id) { ... on Achievement { revisions(first: 10) { note } } } }`;
 const FILES = `query Files($id: ID!) { node(id: $id) { ... on Achievement { evidence { name } } } }`;
-const FIND = `query Find($text: String!) { achievementSearch(query: $text, first: 1) { totalCount degraded } }`;
+const FIND = `query Find($text: String!) { achievementSearch(query: $text, first: 10) { degraded edges { node { id } } } }`;
 
 /** What is found of one write after the recovery. */
 export interface Found {
@@ -77,25 +77,28 @@ export async function readBack(
     for (const { name } of node.evidence) count(name);
   });
   const found = new Map<string, Found>();
-  await inParallel(written, async ({ token, kind, acknowledged }) => {
+  await inParallel(written, async ({ token, kind, on, acknowledged }) => {
     const numbers = kind === 'import' ? rowsOf(token).map((row) => counts.get(row) ?? 0) : [counts.get(token) ?? 0];
     const mails = sink.mailsTo(addressOf(token));
     found.set(token, {
       least: Math.min(...numbers),
       most: Math.max(...numbers),
       mails: kind === 'invitation' ? { distinct: new Set(mails).size, deliveries: mails.length } : null,
-      searchable: kind === 'edit' && acknowledged !== null ? await isFound(courier, token) : null,
+      searchable: kind === 'edit' && acknowledged !== null ? await isFound(courier, on, token) : null,
     });
   });
   return found;
 }
 
-/** Whether the search engine finds the word; an answer of PostgreSQL in its place does not count. */
-export async function isFound(courier: Courier, word: string): Promise<boolean> {
+/**
+ * Whether the search engine finds the entry by the word. Other entries may be found instead, since the engine allows
+ * for typos; and an answer of PostgreSQL in its place does not count.
+ */
+export async function isFound(courier: Courier, entry: string, word: string): Promise<boolean> {
   const { achievementSearch: answer } = await courier.insist<{
-    achievementSearch: { totalCount: number; degraded: boolean };
+    achievementSearch: { degraded: boolean; edges: Array<{ node: { id: string } }> };
   }>(null, FIND, { text: word }, Date.now() + 60_000);
-  return answer.totalCount > 0 && !answer.degraded;
+  return !answer.degraded && answer.edges.some(({ node }) => node.id === entry);
 }
 
 /** Number of documents in which the search indexes and the database differ. */
