@@ -165,7 +165,7 @@ async function objectInVain(t: TestApp, s: Seed, operator: SeededPerson, cohort:
 type Seat = Awaited<ReturnType<typeof seat>>[number];
 
 /** Assigns three reviewers of the panel to every entry, in turn, with the ledger records of the assignments. */
-async function seat(t: TestApp, cohort: string, entries: readonly string[], panel: readonly SeededReviewer[]) {
+export async function seat(t: TestApp, cohort: string, entries: readonly string[], panel: readonly SeededReviewer[]) {
   const seats = entries.flatMap((entry_id, entry) =>
     [0, 1, 2].map((k) => {
       const judge = (entry + k) % panel.length;

@@ -7,7 +7,16 @@ import { findConflicts, reasonsOf } from '../../src/vetting/reviewers/conflicts.
 import { readTies } from '../../src/vetting/reviewers/conflicts.ties.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
-import { as, assign, cohort, ledger, reviewer, type SeededCohort, type SeededReviewer } from './reviewing-kit.js';
+import {
+  as,
+  assign,
+  assignmentId,
+  cohort,
+  ledger,
+  reviewer,
+  type SeededCohort,
+  type SeededReviewer,
+} from './reviewing-kit.js';
 
 let t: TestApp;
 let s: Seed;
@@ -243,6 +252,27 @@ describe('conflicts from the database', () => {
     ).toMatchObject({
       reviewer: r.reviewer,
       conflicts: [...c.entries.slice(0, 2)].sort().map((entry) => ({ entry, reasons: ['DECLARED'] })),
+    });
+  });
+
+  it('stand in the ledger with all entries of the reviewer, though one entry alone was looked at', async () => {
+    const c = await cohort(t, [{ institution: university }, { institution: institute }]);
+    const r = await reviewer(t);
+    await s.member(university, 'MEMBER', r);
+    // Found while the reviewer was a member of the institute too; the membership has ended since.
+    for (const entry of c.entries)
+      await t.sql(`INSERT INTO conflict VALUES ($1, $2, $3, '{SAME_ORGANISATION}')`, [c.uuid, entry, r.reviewer]);
+    const held = await assign(t, c, c.entries[1]!, await reviewer(t));
+    const replaced = await t.gql<{ outcome: { __typename: string } }>(
+      `mutation ($input: ReplaceAssignmentInput!) { outcome: replaceAssignment(input: $input) { __typename } }`,
+      { input: { id: assignmentId(held), reviewerId: r.reviewerId, reason: 'ill' } },
+      as(operator),
+    );
+    expect(replaced.outcome.__typename).toBe('AssignmentPayload');
+    expect((await ledger(t, 'conflict.found')).filter((row) => row.facts.cohort === c.uuid).at(-1)!.facts).toEqual({
+      cohort: c.uuid,
+      reviewer: r.reviewer,
+      conflicts: [{ entry: c.entries[0], reasons: ['SAME_ORGANISATION'] }],
     });
   });
 

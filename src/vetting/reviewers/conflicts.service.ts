@@ -95,6 +95,13 @@ export async function refreshConflicts(
       [cohortId, reviewerIds, entryIds],
     )
   ).map((row) => ({ entryId: row.entry_id, reviewerId: row.reviewer_id, reasons: row.reasons }));
+  // The ledger records list all conflicts of a reviewer, those outside the scope included.
+  const outside = (await tx.query(
+    `SELECT entry_id AS "entryId", reviewer_id AS "reviewerId", reasons
+     FROM conflict
+     WHERE cohort_id = $1 AND reviewer_id = ANY($2)`,
+    [cohortId, reviewerIds],
+  )) as ForbiddenPair[];
   await tx.query(
     `INSERT INTO conflict (cohort_id, entry_id, reviewer_id, reasons)
      SELECT $1, c."entryId", c."reviewerId", ARRAY(SELECT jsonb_array_elements_text(c.reasons))
@@ -126,7 +133,7 @@ export async function refreshConflicts(
     pairs: pairs.length,
     ended: endedAssignments,
     records: [
-      ...changeRecords(cohortId, before, pairs),
+      ...changeRecords(cohortId, [...outside, ...before], [...outside, ...pairs]),
       ...endedAssignments.map((a) => withdrawnRecord(a, 'CONFLICT')),
     ],
   };
