@@ -54,9 +54,10 @@ export function mailDue(receiver: Pick<Receiver, 'readSeq' | 'mailedSeq' | 'mail
 }
 
 /**
- * Mails the newest message of `side` to the other side; runs in the caller's transaction, under the thread's lock. The
- * lister's mails go to all editors and owners of the institution; the party's go to the person who expressed the
- * interest and to every editor or owner of that person's organisation who has written in the thread.
+ * Mails the newest message of `side` to the other side; runs in the caller's transaction, under the thread's lock.
+ * Mails to the lister go to all editors and owners of the institution, except the person who expressed the interest;
+ * mails to the party go to that person and to every editor or owner of the person's organisation who has written in the
+ * thread.
  */
 export async function notifyOtherSide(
   tx: EntityManager,

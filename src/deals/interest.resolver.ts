@@ -66,7 +66,9 @@ export class InterestResolver {
     return { message: await service.replyToInterest(ctx, input) };
   }
 
-  @Mutation(() => InterestPayload, { description: 'Closes a thread, from either side. Nobody is mailed.' })
+  @Mutation(() => InterestPayload, {
+    description: 'Closes a thread, from either side; the other side is told by mail.',
+  })
   closeInterest(
     @Ctx() ctx: Context,
     @Arg('input', () => CloseInterestInput, { description: 'Which, and why.' }) input: CloseInterestInput,

@@ -17,8 +17,8 @@ export interface ReplacedFact {
 /**
  * Stores the content that an edit is about to replace in the table ledger_text, and returns the fact for the ledger
  * record of the edit: the replaced revision's number and a salted hash of its content. A later edit that is based on
- * that revision can then be compared with it. The stored content is deleted when its editor is erased, or by
- * `forgetReplaced` or `forgetReplacedOf`.
+ * that revision can then be compared with it. The stored content is deleted when the person who made the edit is
+ * erased, or by `forgetReplaced` or `forgetReplacedOf`.
  */
 export async function replacedFact(
   tx: EntityManager,
