@@ -13,7 +13,7 @@ import { cohort, ended, reviewer, type SeededCohort } from '../vetting/reviewing
 
 /**
  * Everything that waits for a job is made while no worker runs; then all jobs are deleted, as they are missing after a
- * restore. The start of a worker must find all of it.
+ * restore of a backup of an earlier version. The start of a worker must find all of it.
  */
 let t: TestApp;
 let operator: SeededPerson;

@@ -5,7 +5,7 @@ import type { Task } from '../jobs.js';
 
 /**
  * A domain's answer to the question what becomes of its state when a job of a task is lost: deleted by hand, absent
- * from a restored backup, or spent because the process was killed in its only attempt.
+ * from a restored backup of an earlier version, or spent because the process was killed in its only attempt.
  */
 export type Sweep =
   | {
