@@ -47,7 +47,10 @@ function wishes(
   });
 }
 
-/** Lists the investor profiles that the viewer may see and that match the filter, the newest first. */
+/**
+ * Lists the investor profiles that the viewer may see and that match the filter, the newest first; without `statuses`
+ * in the filter, suspended ones are left out.
+ */
 export async function listInvestors(
   ctx: Context,
   filter: InvestorProfileFilter | null | undefined,

@@ -93,8 +93,8 @@ export async function mentionsOfLink(ctx: Context, token: string): Promise<Menti
 
 /**
  * Denies mentions that a mail was about and that still wait for an answer, by the link of the mail, without a log-in.
- * Answered ones stay as they are, so a second click changes nothing. Returns the first
- * MOST_SHOWN of the mentions that were meant.
+ * Answered ones stay as they are, so a second click changes nothing. Returns the first MOST_SHOWN of the mentions that
+ * were meant.
  */
 export function denyMentions(ctx: Context, input: DenyMentionsInput): Promise<Mention[]> {
   const only = input.ids == null ? null : new Set(input.ids.map((id) => readId('input.ids', 'Mention', id)));

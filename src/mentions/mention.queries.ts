@@ -76,7 +76,10 @@ function listMentions(
   ]);
 }
 
-/** Mentions of an organisation by others, newest first; null unless the viewer is its member or an operator. */
+/**
+ * Mentions of an organisation by others that still stand and that it may know of, or has answered; newest first. Null
+ * unless the viewer is its member or an operator.
+ */
 export function mentionsOfOrganisation(
   ctx: Context,
   organisationId: string,
@@ -87,7 +90,10 @@ export function mentionsOfOrganisation(
   return listMentions(ctx, 'm.organisation_id = :value', organisationId, filter, args);
 }
 
-/** Mentions of the viewer as a talent by others, newest first. */
+/**
+ * Mentions of the viewer as a talent by others that still stand and that the viewer may know of, or has answered;
+ * newest first.
+ */
 export function mentionsOfViewer(
   ctx: Context,
   accountId: string,

@@ -56,7 +56,10 @@ export interface EvidenceRecord {
   achievementId: string | null;
 }
 
-/** Fields of a talent profile that an operator verifies: an edit of one of them resets the verification. */
+/**
+ * Fields of a talent profile that an operator verifies: an edit of one of them resets the verification, as does an edit
+ * of the evidence.
+ */
 const CLAIMS: ReadonlySet<keyof TalentRecord> = new Set<keyof TalentRecord>([
   'kind',
   'headline',
