@@ -126,6 +126,24 @@ export function dateProblem(value: string, today: string, years: number): { code
     : { code: 'TOO_LATE', message: `at the latest ${latest}.` };
 }
 
+/** What is wrong with a value that a person gave; null for a plausible one. */
+type Implausible = { code: string; message: string } | null;
+
+/** Whether a year that a person gave is a whole number from `earliest` to `years` after the present one. */
+export function yearProblem(year: number, thisYear: number, earliest: number, years: number): Implausible {
+  const latest = thisYear + years;
+  if (Number.isInteger(year) && year >= earliest && year <= latest) return null;
+  return { code: 'OUT_OF_RANGE', message: `a year from ${earliest} to ${latest}.` };
+}
+
+/** Whether a moment that a person gave lies in the future, at most `years` after now. */
+export function momentProblem(at: Date, now: Date, years: number): Implausible {
+  if (Number.isNaN(at.getTime())) return { code: 'BAD_DATE', message: 'a date and time.' };
+  if (at <= now) return { code: 'IN_THE_PAST', message: 'a time to come.' };
+  const latest = monthsAfter(now, 12 * years);
+  return at <= latest ? null : { code: 'TOO_LATE', message: `at the latest ${dayOfChina(latest)}.` };
+}
+
 /** A day some calendar months later (or earlier, if negative); a day missing in that month becomes its last day. */
 export function addMonths(day: string, months: number): string {
   const [year, month, date] = day.split('-').map(Number) as [number, number, number];

@@ -15,7 +15,7 @@ import { achievementIds } from './sample.backers.js';
 import type { Progress } from './sample.cohorts.js';
 import { readTalents, type SampleTalent } from './sample.matching-data.js';
 import { insertAccount, LOGIN_TALENT, sampleLogins, sampleOrganisationIds } from './sample.people.js';
-import { yearOfChina } from '../lib/day.js';
+import { dayOfChina, yearOfChina } from '../lib/day.js';
 
 const OPERATOR = sampleLogins.accounts[0].email;
 /** Profiles per transaction. */
@@ -120,6 +120,7 @@ async function insertTalent(
       organisationId: organisation === null ? null : toGlobalId('Organisation', organisations.get(organisation)!),
     },
     codes,
+    dayOfChina(at),
     problems,
   );
   const shown = readEvidence(

@@ -44,7 +44,7 @@ export class TalentProfileInput {
   @Field(() => Int, { nullable: true, description: 'Days a month that you can give, 0 to 31.' })
   daysPerMonth?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'From when, YYYY-MM-DD.' })
+  @Field(() => String, { nullable: true, description: 'From when, YYYY-MM-DD; at most ten years ahead.' })
   availableFrom?: string | null;
 
   @Field(() => [String], {

@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../kernel/errors.js';
 import { canonicalOrcid, webLink } from '../lib/checks.js';
-import { isIsoDate } from '../lib/day.js';
+import { dateProblem, yearProblem } from '../lib/day.js';
 import { isLanguage } from '../lib/languages.js';
 import { cleanText, readLocalized, type Localized, type LocalizedInput } from '../kernel/localized.js';
 import { fromGlobalId, isUuid } from '../lib/ids.js';
@@ -74,6 +74,8 @@ const CLAIMS: ReadonlySet<keyof TalentRecord> = new Set<keyof TalentRecord>([
 const LENGTHS = { headline: 200, bio: 5_000, skill: 60, title: 300, url: 500 } as const;
 const MOST = { skills: 30, industries: 20, regions: 20, languages: 15, evidence: 50 } as const;
 const EARLIEST_YEAR = 1900;
+/** How many years ahead a talent may be available from. */
+const MAX_YEARS_AHEAD = 10;
 
 /**
  * Applies an input to a talent's record: a value replaces, null clears, an absent field keeps its value. Problems are
@@ -83,6 +85,7 @@ export function applyTalentInput(
   base: TalentRecord,
   input: TalentProfileInput,
   codes: CodeLists,
+  today: string,
   problems: FieldProblem[],
 ): TalentRecord {
   const record: TalentRecord = { ...base };
@@ -133,8 +136,8 @@ export function applyTalentInput(
   }
   if (given('availableFrom')) {
     record.availableFrom = input.availableFrom ?? null;
-    if (record.availableFrom !== null && !isIsoDate(record.availableFrom))
-      problem('availableFrom', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+    const wrong = record.availableFrom === null ? null : dateProblem(record.availableFrom, today, MAX_YEARS_AHEAD);
+    if (wrong) problem('availableFrom', wrong.code, wrong.message);
   }
   if (given('regions'))
     record.regions = list(
@@ -204,13 +207,8 @@ export function readEvidence(
     if (title === null)
       problems.push({ field: `${at}.title`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
     const year = item.year ?? null;
-    if (year !== null && !(Number.isInteger(year) && year >= EARLIEST_YEAR && year <= thisYear)) {
-      problems.push({
-        field: `${at}.year`,
-        code: 'OUT_OF_RANGE',
-        message: `a year from ${EARLIEST_YEAR} to ${thisYear}.`,
-      });
-    }
+    const wrong = year === null ? null : yearProblem(year, thisYear, EARLIEST_YEAR, 0);
+    if (wrong) problems.push({ field: `${at}.year`, ...wrong });
     const link = cleanText(item.url) ?? null;
     const url = link === null ? null : webLink(link, LENGTHS.url);
     if (link !== null && url === null)

@@ -31,7 +31,7 @@ import {
 import { talentLifecycle, type TalentAction } from './talent.stages.js';
 import { readTalentRecord, revisedTalent, storeEvidence, storeIndustries, talentColumns } from './talent.store.js';
 import { canonicalJson } from '../lib/canonical-json.js';
-import { yearOfChina } from '../lib/day.js';
+import { dayOfChina, yearOfChina } from '../lib/day.js';
 
 /**
  * Builds the error for problems of a nested input: prefixes each problem's field with its path in the client's input.
@@ -79,17 +79,18 @@ export async function updateTalentProfile(ctx: Context, input: UpdateTalentProfi
   if (input.profile.organisationId != null)
     await assertOrganisation(
       ctx,
-      applyTalentInput(emptyTalent, { organisationId: input.profile.organisationId }, codes, []).organisationId,
+      applyTalentInput(emptyTalent, { organisationId: input.profile.organisationId }, codes, dayOfChina(ctx.now()), [])
+        .organisationId,
     );
   return writeOnce(ctx, 'updateTalentProfile', input, TalentProfile, async (tx) => {
     const talent = await lockOwnTalent(tx, ctx);
     const before = await readTalentRecord(tx, talent);
     const problems: FieldProblem[] = [];
-    const after = applyTalentInput(before, input.profile, codes, problems);
+    const after = applyTalentInput(before, input.profile, codes, dayOfChina(ctx.now()), problems);
     const content = await revisedTalent(tx, talent, before);
     await refuseStale(input.revision, {
       ...content,
-      apply: (base) => ({ ...base, ...applyTalentInput(base, input.profile, codes, []) }),
+      apply: (base) => ({ ...base, ...applyTalentInput(base, input.profile, codes, dayOfChina(ctx.now()), []) }),
     });
     if (problems.length > 0) throw under('input.profile.', problems);
     const changed = changedTalentFields(before, after);
@@ -174,7 +175,7 @@ async function checked(
   codes: CodeLists,
 ): Promise<TalentRecord> {
   const problems: FieldProblem[] = [];
-  const content = applyTalentInput(base, input, codes, problems);
+  const content = applyTalentInput(base, input, codes, dayOfChina(ctx.now()), problems);
   if (problems.length > 0) throw under('input.profile.', problems);
   await assertOrganisation(ctx, content.organisationId);
   return content;

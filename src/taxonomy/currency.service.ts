@@ -3,7 +3,7 @@ import { requireLogin, type Context } from '../kernel/context.js';
 import { badInput, ConflictError, InputError, type FieldProblem } from '../kernel/errors.js';
 import { record } from '../ledger/ledger.service.js';
 import { isCurrency } from '../lib/checks.js';
-import { dayOfChina, isIsoDate } from '../lib/day.js';
+import { dayOfChina, dateProblem } from '../lib/day.js';
 import { newId } from '../lib/ids.js';
 import { writeOnce } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
@@ -49,9 +49,8 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
       });
     if (currency === 'CNY' && cnyPerUnit !== 1)
       problems.push({ field: 'input.cnyPerUnit', code: 'OUT_OF_RANGE', message: 'one CNY is one CNY.' });
-    if (!isIsoDate(asOf))
-      problems.push({ field: 'input.asOf', code: 'BAD_DATE', message: 'a date such as 2026-11-03.' });
-    else if (asOf > today) problems.push({ field: 'input.asOf', code: 'FUTURE_DATE', message: 'lies in the future.' });
+    const wrong = dateProblem(asOf, today, 0);
+    if (wrong) problems.push({ field: 'input.asOf', ...wrong });
     if (problems.length > 0) throw new InputError(problems);
     // Changes of one currency wait for each other, even if the currency has no row yet that could be locked.
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`currency:${currency}`]);

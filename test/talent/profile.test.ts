@@ -373,7 +373,7 @@ describe('a list of talents', () => {
       roles: ['ADVISER'],
       managerGrade: null,
       daysPerMonth: 2,
-      availableFrom: '2999-01-01',
+      availableFrom: '2034-01-01',
     });
     const found = async (filter: object) =>
       (await listed(filter))

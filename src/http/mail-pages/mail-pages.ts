@@ -6,7 +6,7 @@ import { MAIL_PAGE_SCRIPT } from './mail-pages.script.js';
 
 const POLICY =
   `default-src 'none'; script-src 'sha256-${createHash('sha256').update(MAIL_PAGE_SCRIPT).digest('base64')}'; style-src 'unsafe-inline'; ` +
-  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+  "connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /**
  * Serves the links of mails where no frontend runs at PUBLIC_URL: each page shows, or does, what the mail is about,

@@ -6,7 +6,7 @@ import { readOptOutToken, setWanted } from '../../notifications/opt-out.js';
 import { both, pageOf } from './mail-pages.js';
 
 const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'";
 /** Maximum length, in bytes, of the form that is posted to these routes. */
 const MAX_FORM_BYTES = 1_024;
 

@@ -1,3 +1,4 @@
+import { momentProblem } from '../../lib/day.js';
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Context } from '../../kernel/context.js';
@@ -13,6 +14,9 @@ import { ApiKey } from './api-key.entity.js';
 import { requireConfirmedEmail, requireSession } from '../sessions/authentication.js';
 import { hashToken } from '../../lib/seal.js';
 
+/** How many years ahead a key may expire; a key without an expiry has none. */
+const MAX_YEARS_OF_KEY = 20;
+
 const MAX_KEYS = 50;
 
 /** Creates an API key. Its secret is returned only by this call, since only a hash of it is stored. */
@@ -26,8 +30,8 @@ export async function createApiKey(
   if (name === undefined || [...name].length > 100) throw badInput('name', 'LENGTH', '1 to 100 characters.');
   if (input.scopes.length === 0) throw badInput('scopes', 'REQUIRED', 'give at least one scope.');
   const expiresAt = input.expiresAt ?? null;
-  if (expiresAt !== null && expiresAt <= ctx.now())
-    throw badInput('expiresAt', 'IN_THE_PAST', 'must lie in the future.');
+  const wrong = expiresAt === null ? null : momentProblem(expiresAt, ctx.now(), MAX_YEARS_OF_KEY);
+  if (wrong) throw badInput('expiresAt', wrong.code, wrong.message);
   // The WRITE scope includes READ.
   const scopes: ApiKeyScope[] = input.scopes.includes('WRITE') ? ['READ', 'WRITE'] : ['READ'];
   const prefix = randomBytes(4).toString('hex');

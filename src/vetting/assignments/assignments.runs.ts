@@ -4,6 +4,9 @@ import { addJob, addLostJob, isAlive } from '../../kernel/jobs.js';
 import { newId } from '../../lib/ids.js';
 import { AssignmentRun } from './assignments.entity.js';
 
+/** How many years ahead reviews may be due. */
+export const MAX_YEARS_OF_REVIEWING = 2;
+
 export const ASSIGNMENT_TASK = 'vetting:assign';
 
 /** REFILL_DAYS: days that a replacement reviewer gets if fewer than MIN_DAYS remain until the original due date. */

@@ -7,6 +7,7 @@ import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
 import { requireReason } from '../../kernel/reason.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
+import { momentProblem } from '../../lib/day.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
 import { write, writeOnce } from '../../kernel/write.js';
@@ -14,7 +15,7 @@ import { readCohortFacts } from './assignments.data.js';
 import { Assignment, AssignmentRun } from './assignments.entity.js';
 import type { AssignReviewersInput, DeclineAssignmentInput, ReplaceAssignmentInput } from './assignments.inputs.js';
 import { loadOf, provinceOf } from './assignments.problem.js';
-import { queueRefill, queueRun } from './assignments.runs.js';
+import { MAX_YEARS_OF_REVIEWING, queueRefill, queueRun } from './assignments.runs.js';
 import { insertAssignments, madeRecord } from './assignments.store.js';
 import { lockCohort } from '../cohort/cohort.access.js';
 import type { Cohort } from '../cohort/cohort.entity.js';
@@ -40,7 +41,8 @@ export function refuseUnless(cohort: Pick<Cohort, 'status'>, ...allowed: readonl
  */
 export async function assignReviewers(ctx: Context, input: AssignReviewersInput): Promise<AssignmentRun> {
   const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
-  if (input.dueAt <= ctx.now()) throw badInput('input.dueAt', 'IN_THE_PAST', 'a time to come.');
+  const wrong = momentProblem(input.dueAt, ctx.now(), MAX_YEARS_OF_REVIEWING);
+  if (wrong) throw badInput('input.dueAt', wrong.code, wrong.message);
   return writeOnce(ctx, 'assignReviewers', input, AssignmentRun, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     refuseUnless(await lockCohort(tx, cohortId, 'hold'), 'FROZEN', 'REVIEWING');

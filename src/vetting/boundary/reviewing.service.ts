@@ -4,13 +4,14 @@ import { requireLogin, type Context } from '../../kernel/context.js';
 import { badInput, ConflictError, NotFoundError } from '../../kernel/errors.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { record } from '../../ledger/ledger.service.js';
+import { momentProblem } from '../../lib/day.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
 import { write, writeOnce } from '../../kernel/write.js';
 import { AssignmentRun } from '../assignments/assignments.entity.js';
 import { dimensionGroups } from '../assignments/assignments.problem.js';
 import { readCohortFacts } from '../assignments/assignments.data.js';
-import { queueRun } from '../assignments/assignments.runs.js';
+import { MAX_YEARS_OF_REVIEWING, queueRun } from '../assignments/assignments.runs.js';
 import { refuseUnless } from '../assignments/assignments.service.js';
 import { proposeRound } from './boundary.js';
 import { lockCohort } from '../cohort/cohort.access.js';
@@ -239,7 +240,8 @@ export async function proposeBoundaryRound(
  */
 export async function assignBoundaryRound(ctx: Context, input: AssignBoundaryRoundInput): Promise<AssignmentRun> {
   const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
-  if (input.dueAt <= ctx.now()) throw badInput('input.dueAt', 'IN_THE_PAST', 'a time to come.');
+  const wrong = momentProblem(input.dueAt, ctx.now(), MAX_YEARS_OF_REVIEWING);
+  if (wrong) throw badInput('input.dueAt', wrong.code, wrong.message);
   return writeOnce(ctx, 'assignBoundaryRound', input, AssignmentRun, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     refuseUnless(await lockCohort(tx, cohortId, 'hold'), 'REVIEWING');

@@ -83,7 +83,7 @@ export class CohortSettingsInput {
 
 @InputType({ description: 'Input of createCohort.' })
 export class CreateCohortInput extends MutationInput {
-  @Field(() => Int, { description: 'Its year.' })
+  @Field(() => Int, { description: 'Its year, from 1990 to five years ahead.' })
   year: number;
 
   @Field(() => LocalizedInput, { nullable: true, description: 'Its name; by default its year and number.' })

@@ -7,6 +7,7 @@ import { requireReason } from '../../kernel/reason.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import { reasonFact } from '../../ledger/texts.js';
+import { yearOfChina, yearProblem } from '../../lib/day.js';
 import { newId } from '../../lib/ids.js';
 import { readLocalized } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
@@ -35,6 +36,9 @@ export const cohortFact = (id: string, kind: string, facts: Record<string, unkno
   facts,
 });
 
+/** How many years ahead of the present one a cohort may be dated. */
+const MAX_YEARS_AHEAD = 5;
+
 const columnsOf = (settings: CohortSettings) => ({
   quotaRateText: String(settings.quotaRate),
   weightMap: settings.weights,
@@ -62,7 +66,8 @@ function readName(name: CreateCohortInput['name']) {
 export function createCohort(ctx: Context, input: CreateCohortInput): Promise<Cohort> {
   const settings = readSettings(defaultSettings, input.settings);
   const given = readName(input.name);
-  if (!(input.year >= 1990 && input.year <= 2200)) throw badInput('input.year', 'OUT_OF_RANGE', 'from 1990 to 2200.');
+  const wrong = yearProblem(input.year, yearOfChina(ctx.now()), 1990, MAX_YEARS_AHEAD);
+  if (wrong) throw badInput('input.year', wrong.code, wrong.message);
   return writeOnce(ctx, 'createCohort', input, Cohort, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     await closeEntering(tx);

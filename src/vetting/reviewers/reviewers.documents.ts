@@ -1,3 +1,4 @@
+import { yearProblem } from '../../lib/day.js';
 import { badInput, InputError, type FieldProblem } from '../../kernel/errors.js';
 import { CsvParser } from '../../lib/tabular/csv-parser.js';
 import { ContainerFault } from '../../lib/tabular/faults.js';
@@ -33,6 +34,7 @@ const HEADERS: Record<string, keyof DocumentText> = {
 export function readDocuments(
   path: string,
   list: ReadonlyArray<{ title: string; abstract?: string | null; year?: number | null }>,
+  thisYear: number,
 ): DocumentText[] {
   const problems: FieldProblem[] = [];
   if (list.length > MAX_DOCUMENTS) throw badInput(path, 'TOO_MANY', `at most ${MAX_DOCUMENTS} documents.`);
@@ -49,8 +51,9 @@ export function readDocuments(
         code: 'TOO_LONG',
         message: `at most ${MAX_ABSTRACT} characters.`,
       });
-    if (year !== null && !(Number.isInteger(year) && year >= 1900 && year <= 2200))
-      problems.push({ field: `${path}[${i}].year`, code: 'OUT_OF_RANGE', message: 'a year from 1900 on.' });
+    // A text that is accepted this year may appear in the next.
+    const wrong = year === null ? null : yearProblem(year, thisYear, 1900, 1);
+    if (wrong) problems.push({ field: `${path}[${i}].year`, ...wrong });
     return { title, abstract, year };
   });
   if (problems.length > 0) throw new InputError(problems);

@@ -1,3 +1,4 @@
+import { yearOfChina } from '../../lib/day.js';
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
@@ -129,8 +130,8 @@ export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocum
     throw badInput('input.documents', 'EITHER_OR', 'give `documents` or `csv`, one of them.');
   const given =
     input.csv == null
-      ? readDocuments('input.documents', input.documents ?? [])
-      : readDocuments('input.csv', parseDocumentsCsv('input.csv', input.csv));
+      ? readDocuments('input.documents', input.documents ?? [], yearOfChina(ctx.now()))
+      : readDocuments('input.csv', parseDocumentsCsv('input.csv', input.csv), yearOfChina(ctx.now()));
   return writeOnce(ctx, 'setReviewerDocuments', input, Reviewer, async (tx) => {
     const reviewer = await lockOwnReviewer(tx, accountId);
     const kept = input.append

@@ -185,7 +185,7 @@ function mutations(w: World): Cases {
         '',
         async () => {
           await w.t.sql(`UPDATE cohort SET status = 'FROZEN', frozen_at = now() WHERE status = 'OPEN'`);
-          return { year: 2100 };
+          return { year: 2027 };
         },
         alone,
       ),
