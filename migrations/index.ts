@@ -1,4 +1,5 @@
-import type { SqlMigration } from '../src/lib/migration.js';
+import type { MigrationClass } from '../src/lib/online-migration.js';
+import { ForeignKeyIndexes20261130237000 } from './20261130237000-foreign-key-indexes.js';
 import { Foundation20261123100000 } from './20261123100000-foundation.js';
 import { IdentityCredentials20261123103000 } from './20261123103000-identity-credentials.js';
 import { Taxonomies20261123110000 } from './20261123110000-taxonomies.js';
@@ -42,7 +43,7 @@ import { PendingSignUps20261130234000 } from './20261130234000-pending-sign-ups.
 import { EndedPairs20261130234100 } from './20261130234100-ended-pairs.js';
 
 /** In the order in which they run. */
-export const migrations: Array<new () => SqlMigration> = [
+export const migrations: MigrationClass[] = [
   Foundation20261123100000,
   IdentityCredentials20261123103000,
   Taxonomies20261123110000,
@@ -84,4 +85,5 @@ export const migrations: Array<new () => SqlMigration> = [
   LostJobs20261130230000,
   PendingSignUps20261130234000,
   EndedPairs20261130234100,
+  ForeignKeyIndexes20261130237000,
 ];

@@ -2,10 +2,11 @@ import { createServer } from 'node:net';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from './kernel/config.js';
+import { ConfigError, type Config } from './kernel/config.js';
 import type { App } from './kernel/context.js';
 import { createDataSource } from './kernel/data-source.js';
-import { COMMANDS, Database, SERVING, type DatabaseTimes } from './kernel/database/database.js';
+import { Database, SERVING, type DatabaseTimes } from './kernel/database/database.js';
+import { migrate, pendingMigrations } from './kernel/database/migrate.js';
 import { createHttpServer } from './http/server.js';
 import { migrateJobs } from './kernel/jobs.js';
 import { createJobs } from './kernel/jobs/supervisor.js';
@@ -65,13 +66,7 @@ export interface RunningApp {
  * is none. Processes that start at the same time do this one after another. A database that an interrupted restore left
  * without its data is refused.
  */
-async function upgrade(
-  databaseUrl: string,
-  dataSource: DataSource,
-  jobPool: Pool,
-  now: Date,
-  log: Logger,
-): Promise<void> {
+async function upgrade(dataSource: DataSource, jobPool: Pool, now: Date, log: Logger, to: UpgradeTo): Promise<void> {
   const holder = await jobPool.connect();
   try {
     await takeUpgradeLock(holder, (seconds) =>
@@ -79,7 +74,7 @@ async function upgrade(
     );
     await settleLeftovers(holder, (line) => log.warn(line));
     await migrateJobs(jobPool);
-    if (await dataSource.showMigrations()) await migrate(databaseUrl);
+    await runPending(dataSource, to, log);
     await reportUnvalidated(dataSource, log);
     await loadTaxonomies(dataSource);
     await loadGapCodes(dataSource);
@@ -90,15 +85,26 @@ async function upgrade(
   }
 }
 
-/** Runs the migrations that are missing, on connections of their own: an index on a large table may take long. */
-async function migrate(databaseUrl: string): Promise<void> {
-  const database = new Database(databaseUrl, COMMANDS);
-  const dataSource = await createDataSource({ database, poolSize: 2, entities: [], migrations }).initialize();
-  try {
-    await dataSource.runMigrations();
-  } finally {
-    await dataSource.destroy();
-  }
+/** The database to upgrade, and whether its pending migrations may be run. */
+interface UpgradeTo {
+  databaseUrl: string;
+  migrate: boolean;
+}
+
+async function runPending(
+  dataSource: DataSource,
+  { databaseUrl, migrate: isAllowed }: UpgradeTo,
+  log: Logger,
+): Promise<void> {
+  const pending = await pendingMigrations(dataSource, migrations);
+  if (pending.length === 0) return;
+  if (!isAllowed)
+    throw new ConfigError(
+      `MIGRATE is false and ${pending.length} migrations are pending (${pending[0]} is the first); run npm run migrate.`,
+    );
+  await migrate(databaseUrl, migrations, (attempts) =>
+    log.warn({ attempts }, 'a migration waits for the lock of a table that others use; it is tried again'),
+  );
 }
 
 /**
@@ -164,7 +170,7 @@ export async function openApp(
     spool = await openSpoolFolder(config, log);
     await dataSource.initialize();
     const clock = options.clock ?? (() => new Date());
-    await upgrade(backends.databaseUrl, dataSource, jobPool, clock(), log);
+    await upgrade(dataSource, jobPool, clock(), log, { databaseUrl: backends.databaseUrl, migrate: config.migrate });
     const search = createSearchEngine({
       url: backends.meiliUrl,
       apiKey: backends.meiliKey,

@@ -49,6 +49,7 @@ const environment = z.object({
     .default(CHINA),
   SAMPLE: flag.default(true),
   WORKER: flag.default(true),
+  MIGRATE: flag.default(true),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(1200),
   MAX_COST: whole(100, 1_000_000).default(5000),
   MAX_UPLOAD_MB: whole(1, 2048).default(64),
@@ -109,6 +110,8 @@ export interface Config {
   sample: boolean;
   /** Whether this process runs background jobs. */
   worker: boolean;
+  /** Whether a start runs the pending migrations; otherwise it refuses a database that has any. */
+  migrate: boolean;
   /** The folder to which relative file names on the command line refer. */
   invokedFrom: string;
   /** Whether the process was started by `npm start`; then the server must stop when its npm parent process dies. */
@@ -186,6 +189,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     metricsToken: e.METRICS_TOKEN,
     sample: e.SAMPLE && embedded,
     worker: e.WORKER,
+    migrate: e.MIGRATE,
     invokedFrom: e.INIT_CWD ?? process.cwd(),
     underNpmStart: e.npm_lifecycle_event === 'start',
     limits: {

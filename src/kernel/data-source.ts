@@ -16,6 +16,8 @@ export interface DataSourceOptions {
   migrations: TypeOrmOptions['migrations'];
   /** Schema in which unqualified names are looked up and created; `public` by default. */
   schema?: string;
+  /** Milliseconds that a statement waits for a lock at most; without it, as long as the statement may take. */
+  lockTimeoutMs?: number;
   /** Called with the SQL text of every statement; tests use it to count statements. */
   onStatement?: (sql: string) => void;
 }
@@ -50,7 +52,14 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       // JIT compilation of queries (on by default in PostgreSQL) is off: the program's statements are so short that
       // compiling one takes longer than running it. SQL statements state the zone of a conversion explicitly. The session's zone is set too, so that an implicit
       // conversion also gives the day in the deployment's zone.
-      options: `-c jit=off -c timezone=${timeZone()}${options.schema === undefined ? '' : ` -c search_path=${options.schema}`}`,
+      options: [
+        'jit=off',
+        `timezone=${timeZone()}`,
+        ...(options.schema === undefined ? [] : [`search_path=${options.schema}`]),
+        ...(options.lockTimeoutMs === undefined ? [] : [`lock_timeout=${options.lockTimeoutMs}`]),
+      ]
+        .map((setting) => `-c ${setting}`)
+        .join(' '),
     },
   });
 }

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 import { requireLogin, type Context } from './context.js';
+import { PLAN_IS_OUTDATED } from '../lib/prepared-client.js';
 import type { MutationInput } from './mutation-input.js';
 import type { OwnRows } from './own-rows.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors.js';
 
-const RETRYABLE = new Set(['40001', '40P01']);
+/**
+ * SQLSTATEs after which a transaction is repeated: serialisation failure, deadlock, and the plan of a statement that was
+ * made before a migration changed its table.
+ */
+const RETRYABLE = new Set(['40001', '40P01', PLAN_IS_OUTDATED]);
 
 /**
- * Runs `run` in one database transaction, and again after a deadlock or serialisation failure (four attempts at most);
+ * Runs `run` in one database transaction, and again after an error of RETRYABLE (four attempts at most);
  * after the commit it clears the request's loaders. As `run` may be called several times, it must read and write only
  * through its manager and have no other side effects.
  *

@@ -17,7 +17,9 @@ const MAX_NAMED = 100;
  */
 const MAX_COUNTED = 2000;
 /** SQLSTATE of "cached plan must not change result type", which occurs when a table changes while the process runs. */
-const PLAN_IS_OUTDATED = '0A000';
+export const PLAN_IS_OUTDATED = '0A000';
+/** SQLSTATE of a statement in a transaction in which an earlier one failed. */
+const TRANSACTION_HAS_FAILED = '25P02';
 
 /**
  * Chooses names for frequent SQL statements, under which they are prepared; shared by all connections of the process.
@@ -80,11 +82,21 @@ export class PreparedClient extends pg.Client {
       return query(...call) as never;
     const name = values !== undefined && values.length > 0 ? names.of(text) : undefined;
     return new Promise((resolve, reject) => {
-      const answered: Answered = (error, result) => {
-        if (error === null || error === undefined) return resolve(result);
-        if (name !== undefined && error.code === PLAN_IS_OUTDATED) names.renew();
+      const fail = (error: Error & { code?: string }) => {
         this.failed(error);
         reject(error);
+      };
+      const answered: Answered = (error, result) => {
+        if (error === null || error === undefined) return resolve(result);
+        if (name === undefined || error.code !== PLAN_IS_OUTDATED) return fail(error);
+        names.renew();
+        // Without a name the statement is planned for the table as it is now. Within a transaction, which the error
+        // ended, the caller gets the error and may repeat the whole transaction.
+        const repeated: Answered = (second, other) => {
+          if (second === null || second === undefined) return resolve(other);
+          fail(second.code === TRANSACTION_HAS_FAILED ? error : second);
+        };
+        query({ text, ...(values && { values }) }, repeated);
       };
       query({ text, ...(values && { values }), ...(name !== undefined && { name }) }, answered);
     }) as never;

@@ -114,6 +114,7 @@ const WORKS: Record<string, (config: ReturnType<typeof readConfig>, text: string
   TIME_ZONE: ({ timeZone }) => new Intl.DateTimeFormat('en', { timeZone }).format(0) !== '',
   SAMPLE: (_, text) => /^(true|false|0|1)$/.test(text.trim()),
   WORKER: (_, text) => /^(true|false|0|1)$/.test(text.trim()),
+  MIGRATE: (_, text) => /^(true|false|0|1)$/.test(text.trim()),
   REQUESTS_PER_MINUTE: ({ limits }) => between(1, 1_000_000)(limits.requestsPerMinute),
   MAX_COST: ({ limits }) => between(100, 1_000_000)(limits.maxCost),
   MAX_UPLOAD_MB: ({ limits }) => between(1, 2048)(limits.maxUploadBytes / 2 ** 20),
