@@ -190,7 +190,7 @@ describe('17.1 a search without the engine', () => {
     for (const found of await searches) expect([found.degraded, found.totalCount > 0]).toEqual([true, true]);
     expect(lists).toBeGreaterThan(1);
     // The searches have their own connections, and few of them.
-    expect(inUse).toBeLessThanOrEqual(3);
+    expect(inUse).toBeLessThanOrEqual(2);
 
     const many = await Promise.all(
       Array.from({ length: 80 }, (_, i) =>

@@ -8,6 +8,7 @@ import { slotsOf, type Slot } from '../query/search.terms.js';
 import type { Ranker } from '../ranking/ranker.js';
 import { readSynonyms } from '../synonyms/synonyms.store.js';
 import { firstRows } from './first-rows.js';
+import { rowsWithText } from './known-texts.js';
 import type { PoolColumns } from './pool.columns.js';
 import type { PoolState } from './pool.table.js';
 
@@ -50,16 +51,14 @@ export async function searchColumns(
   await breathe();
   const open = openRows(columns, passing, rows, lacking);
   if (open.length > 0) {
-    const holding = new Set(
-      await withText(
-        db,
-        'body',
-        open.map((i) => columns.idOf(rows[i]!)),
-        slots,
-      ),
+    const holds = await rowsWithText(
+      columns,
+      open.map((i) => rows[i]!),
+      JSON.stringify(slots.map((slot) => slot.patterns)),
+      (ids) => withText(db, 'body', ids, slots),
     );
     const left = Uint8Array.from(rows, () => 1);
-    for (const i of open) if (!holding.has(columns.idOf(rows[i]!))) left[i] = 0;
+    for (const i of open) if (!holds(rows[i]!)) left[i] = 0;
     passing.titled = passing.titled.filter((_, i) => left[i] === 1);
     lacking = lacking.filter((_, i) => left[i] === 1);
     rows = rows.filter((_, i) => left[i] === 1);

@@ -13,7 +13,7 @@ import { PoolTable } from './pool.table.js';
  * maximum number that waits for them. PAUSE: time without such a search after each, relative to its duration, in which
  * the process serves other requests.
  */
-const [RUNNING, WAITING, PAUSE] = [2, 30, 0.5];
+const [RUNNING, WAITING, PAUSE] = [1, 30, 1];
 
 declare module '../../kernel/context.js' {
   interface App {

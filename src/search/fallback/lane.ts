@@ -3,6 +3,9 @@ import { AppError } from '../../kernel/errors.js';
 /** Seconds after which a refused search may be sent again. */
 const RETRY_SECONDS = 2;
 
+/** Upper limit of the time between two works, in milliseconds. */
+const MAX_PAUSE_MS = 100;
+
 /**
  * Lets a limited number of works run at the same time, and a limited number wait; refuses any other with UNAVAILABLE.
  * Between two works the process gets time for other requests in proportion to the time that the works took.
@@ -28,7 +31,7 @@ export class Lane {
     } finally {
       const next = this.queue.shift();
       // The place is handed over directly, so that no later caller overtakes those that wait.
-      if (next) setTimeout(next, (performance.now() - begun) * this.limits.pause);
+      if (next) setTimeout(next, Math.min(MAX_PAUSE_MS, (performance.now() - begun) * this.limits.pause));
       else this.running -= 1;
     }
   }
