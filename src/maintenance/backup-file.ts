@@ -20,6 +20,11 @@ export interface Header {
   migrations: string[];
   sequences: Record<string, string>;
   /**
+   * Names of the constraints that rows from before a migration violate (pg_constraint.convalidated is false); absent in
+   * backups of earlier versions.
+   */
+  unvalidated?: string[];
+  /**
    * SHA-256 of the deployment's secret key, so that a restore under another key is refused before anything is changed.
    */
   secretFingerprint: string;

@@ -140,11 +140,18 @@ export async function backup(
     const { rows: sequences } = await client.query<{ name: string; value: string | null }>(
       `SELECT sequencename AS name, last_value AS value FROM pg_sequences WHERE schemaname = 'public'`,
     );
+    const { rows: unvalidated } = await client.query<{ name: string }>(
+      `SELECT conname AS name
+       FROM pg_constraint
+       WHERE NOT convalidated AND contype IN ('c', 'f') AND connamespace = 'public'::regnamespace
+       ORDER BY conname`,
+    );
     const header: Header = {
       techpoolBackup: 1,
       createdAt: new Date().toISOString(),
       migrations: applied.map((row) => row.name),
       sequences: Object.fromEntries(sequences.filter((s) => s.value !== null).map((s) => [s.name, s.value!])),
+      unvalidated: unvalidated.map(({ name }) => name),
       secretFingerprint: fingerprint(secrets.secretKey),
       ...(secrets.embedded ? { embeddedSecret: secrets.secretKey } : {}),
     };

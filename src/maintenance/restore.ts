@@ -146,7 +146,9 @@ async function load(
   await client.query(`SET search_path = ${LOADING_SCHEMA}`);
   await migrate(databaseUrl, new Set(header.migrations));
   await client.query('BEGIN');
+  const putBack = await dropConstraints(client, header.unvalidated ?? []);
   const loaded = await loadLines(client, file, header, log);
+  for (const statement of putBack) await client.query(statement);
   for (const [name, value] of Object.entries(header.sequences))
     await client.query(`SELECT setval($1::regclass, $2::bigint)`, [
       `${LOADING_SCHEMA}.${pg.escapeIdentifier(name)}`,
@@ -157,6 +159,25 @@ async function load(
   await migrate(databaseUrl, undefined);
   await client.query(`SET search_path = public`);
   return loaded;
+}
+
+/**
+ * Drops the constraints that rows of the backup violate, as these rows are older than the constraints. Returns the
+ * statements that add the constraints again for rows that are written from then on.
+ */
+async function dropConstraints(client: pg.Client, names: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ drop: string; add: string }>(
+    `SELECT format('ALTER %s DROP CONSTRAINT %I', of_what, conname) AS drop,
+            format('ALTER %s ADD CONSTRAINT %I %s NOT VALID', of_what, conname, definition) AS add
+     FROM (SELECT conname,
+                  CASE WHEN contypid = 0 THEN 'TABLE ' || conrelid::regclass ELSE 'DOMAIN ' || contypid::regtype END AS of_what,
+                  regexp_replace(pg_get_constraintdef(oid), ' NOT VALID$', '') AS definition
+           FROM pg_constraint
+           WHERE connamespace = $1::regnamespace AND conname = ANY ($2::text[]) AND contype IN ('c', 'f')) k`,
+    [LOADING_SCHEMA, names],
+  );
+  for (const { drop } of rows) await client.query(drop);
+  return rows.map(({ add }) => add);
 }
 
 /**
