@@ -36,6 +36,7 @@ import { VocabularyChecks20261130235100 } from './20261130235100-vocabulary-chec
 import { CopiedKeys20261130235200 } from './20261130235200-copied-keys.js';
 import { LocalisedTexts20261130235300 } from './20261130235300-localised-texts.js';
 import { RecordGuards20261130235400 } from './20261130235400-record-guards.js';
+import { DuplicatesAgain20261130235500 } from './20261130235500-duplicates-again.js';
 import { Validation20261130235900 } from './20261130235900-validation.js';
 import { QuotaLeases20261130233000 } from './20261130233000-quota-leases.js';
 import { LostJobs20261130230000 } from './20261130230000-lost-jobs.js';
@@ -80,6 +81,7 @@ export const migrations: MigrationClass[] = [
   CopiedKeys20261130235200,
   LocalisedTexts20261130235300,
   RecordGuards20261130235400,
+  DuplicatesAgain20261130235500,
   Validation20261130235900,
   QuotaLeases20261130233000,
   LostJobs20261130230000,

@@ -2,18 +2,17 @@ import { hasJob, type Task } from '../kernel/jobs.js';
 import type { Sweep } from '../kernel/jobs/sweep.js';
 import { DUPLICATE_TASK, findDuplicates, queueDuplicateScan } from './duplicates.service.js';
 
-/** Background job that searches for near-duplicates of achievements from a bulk import. */
+/** Background job that searches for near-duplicates of achievements. */
 export const scanDuplicates: Task = async (app, payload) => {
   const { ids } = payload as { ids: string[] };
   const begun = app.clock();
-  await app.dataSource.transaction(async (tx) => {
-    for (const id of ids) await findDuplicates(tx, id, app.clock());
-    // What was queued again meanwhile has a job of its own.
-    await tx.query(`DELETE FROM duplicate_scan WHERE achievement_id = ANY ($1::uuid[]) AND queued_at <= $2`, [
-      ids,
-      begun,
-    ]);
-  });
+  // One transaction each, so that no search holds the pairs of two hundred others against edits.
+  for (const id of ids) await app.dataSource.transaction((tx) => findDuplicates(tx, id, app.clock()));
+  // What was queued again meanwhile has a job of its own.
+  await app.dataSource.query(`DELETE FROM duplicate_scan WHERE achievement_id = ANY ($1::uuid[]) AND queued_at <= $2`, [
+    ids,
+    begun,
+  ]);
 };
 
 /** Maximum number of achievements whose search is queued again at a time. */

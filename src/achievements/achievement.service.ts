@@ -29,7 +29,7 @@ import {
 import { achievementLifecycle, EDITABLE, type AchievementAction } from './achievement.stages.js';
 import { insertAchievements, readRecord, replaceAchievements } from './achievement.store.js';
 import { isVisible } from './disclosure/disclosure.js';
-import { COMPARED_FIELDS, findDuplicates } from './duplicates.service.js';
+import { COMPARED_FIELDS, findDuplicates, queueDuplicateScan } from './duplicates.service.js';
 import { dayOfChina, yearOfChina } from '../lib/day.js';
 
 /** Makes an input error in which each problem's field begins with the path of the record in the client's input. */
@@ -174,7 +174,10 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       // ledger wait for this transaction.
       const [edited] = await selectEntities(tx, Achievement, 'WHERE e.id = $1', [id]);
       if (achievement.status !== 'DRAFT') {
-        if (changed.some((field) => COMPARED_FIELDS.has(field))) await findDuplicates(tx, id, ctx.now());
+        if (changed.some((field) => COMPARED_FIELDS.has(field))) {
+          await findDuplicates(tx, id, ctx.now());
+          await queueDuplicateScan(tx, [id], ctx.now());
+        }
         if (achievement.status === 'ADMITTED') await noteForIndexing(tx, [id]);
         const followed = await ctx.app.achievementHooks.edited(tx, ctx.now(), [{ id, fields: changed }]);
         await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
@@ -303,6 +306,7 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
       achievement.registeredOn = next.registeredOn;
     }
     await findDuplicates(tx, achievement.id, ctx.now());
+    await queueDuplicateScan(tx, [achievement.id], ctx.now());
     return { registrationNo: next.registrationNo, hash: recordHash(next) };
   });
 }

@@ -1,14 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import { authorize } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
-import { NotFoundError } from '../kernel/errors.js';
+import { ConflictError, NotFoundError } from '../kernel/errors.js';
 import { requireReason } from '../kernel/reason.js';
 import { addJob } from '../kernel/jobs.js';
 import { record } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
 import { readId } from '../kernel/node.js';
-import { similarity } from '../text/minhash.js';
+import { BANDS, similarity } from '../text/minhash.js';
 import { write } from '../kernel/write.js';
 import { Achievement } from './achievement.entity.js';
 import type { AchievementActionInput } from './achievement.inputs.js';
@@ -25,8 +25,8 @@ export const DUPLICATE_TASK = 'achievements:duplicates';
  */
 const THRESHOLD: Record<'TITLE' | 'TEXT', number> = { TITLE: 0.7, TEXT: 0.6 };
 /**
- * Maximum number of other achievements with which one achievement is compared. Where hundreds share a text, 50 pairs
- * are enough for people to notice it.
+ * Maximum number of other achievements with which one achievement is compared for each kind of evidence. Where hundreds
+ * share a text, 50 pairs are enough for people to notice it.
  */
 const MAX_CANDIDATES = 50;
 const SCAN_BATCH = 200;
@@ -41,30 +41,52 @@ export const COMPARED_FIELDS: ReadonlySet<string> = new Set<keyof AchievementRec
 
 const COMPARABLE = `b.id <> $1 AND b.status NOT IN ('DRAFT', 'WITHDRAWN')`;
 
+/** SQL of the number of MinHash bands in which `b` equals `own`; a band stands at the same place in every array. */
+const shared = (bands: 'title_bands' | 'text_bands'): string =>
+  Array.from({ length: BANDS }, (_, i) => `COALESCE((b.${bands}[${i + 1}] = own.${bands}[${i + 1}])::int, 0)`).join(
+    ' + ',
+  );
+
 /**
- * SQL that selects the achievements to compare with achievement $1. It has one UNION branch per index, because a single
- * condition with OR would scan every achievement.
+ * SQL branch that selects the achievements with most bands of one kind in common, of equal ones those with most of the
+ * other kind. With any other order a limit can leave out an identical text where many texts share one band.
+ */
+const nearest = (bands: 'title_bands' | 'text_bands', other: 'title_bands' | 'text_bands'): string => `(
+      SELECT b.id
+      FROM own
+      JOIN achievement b ON b.${bands} && own.${bands}
+      WHERE ${COMPARABLE}
+      ORDER BY ${shared(bands)} DESC, ${shared(other)} DESC, b.id
+      LIMIT ${MAX_CANDIDATES}
+    )`;
+
+/**
+ * SQL that selects the achievements to compare with achievement $1, among them those with which it is a pair already: a
+ * pair is deleted only after a comparison. It has one UNION branch per index, because a single condition with OR would
+ * scan every achievement.
  */
 const CANDIDATES = `
   WITH own AS MATERIALIZED (SELECT title_bands, text_bands FROM achievement WHERE id = $1),
-  near AS (
-    SELECT b.id, true AS shares_ip
+  ip AS MATERIALIZED (
+    SELECT DISTINCT y.achievement_id AS id
     FROM ip_right x
     JOIN ip_right y ON y.number_key = x.number_key
-    JOIN achievement b ON b.id = y.achievement_id
-    WHERE x.achievement_id = $1 AND ${COMPARABLE}
-    UNION ALL
-    SELECT b.id, false
-    FROM own
-    JOIN achievement b ON b.title_bands && own.title_bands
-    WHERE ${COMPARABLE}
-    UNION ALL
-    SELECT b.id, false
-    FROM own
-    JOIN achievement b ON b.text_bands && own.text_bands
-    WHERE ${COMPARABLE}
+    WHERE x.achievement_id = $1
+  ),
+  near AS (
+    (
+      SELECT b.id FROM ip JOIN achievement b ON b.id = ip.id WHERE ${COMPARABLE} ORDER BY b.id LIMIT ${MAX_CANDIDATES}
+    )
+    UNION
+    ${nearest('title_bands', 'text_bands')}
+    UNION
+    ${nearest('text_bands', 'title_bands')}
+    UNION
+    SELECT b.id FROM near_duplicate p JOIN achievement b ON b.id = p.b_id WHERE p.a_id = $1 AND ${COMPARABLE}
+    UNION
+    SELECT b.id FROM near_duplicate p JOIN achievement b ON b.id = p.a_id WHERE p.b_id = $1 AND ${COMPARABLE}
   )
-  SELECT c.id, c.shares_ip,
+  SELECT c.id, EXISTS (SELECT 1 FROM ip WHERE ip.id = c.id) AS shares_ip,
     (
       SELECT r.record
       FROM achievement_revision r
@@ -72,18 +94,13 @@ const CANDIDATES = `
       ORDER BY r.revision DESC
       LIMIT 1
     ) AS record
-  FROM (
-    SELECT id, bool_or(shares_ip) AS shares_ip
-    FROM near
-    GROUP BY id
-    ORDER BY shares_ip DESC, id
-    LIMIT ${MAX_CANDIDATES}
-  ) c`;
+  FROM near c`;
 
 /**
  * Searches for near-duplicates of one achievement among those that are neither drafts nor withdrawn, and stores the
- * pairs found. At most MAX_CANDIDATES achievements that share an IP number, or a part of the title or text, are
- * compared.
+ * pairs found. Compared are the pairs of before and, each up to MAX_CANDIDATES, achievements that share an IP number, and
+ * those with the nearest titles and texts. What other transactions have not committed yet is not seen: who calls it
+ * before a commit also queues a scan (`queueDuplicateScan`).
  */
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
   const own = await readRecord(tx, achievementId);
@@ -135,7 +152,10 @@ function evidenceOf(ours: Compared, theirs: Compared, sharesIp: boolean): [Dupli
   return scores.filter(([kind, value]) => value >= THRESHOLD[kind]).sort((a, b) => b[1] - a[1])[0];
 }
 
-/** Queues background jobs that search for near-duplicates of achievements from a bulk import. */
+/**
+ * Queues background jobs that search for near-duplicates of achievements. The jobs run after the commit and one after
+ * another, so that of two equal achievements written at the same time the later job sees both.
+ */
 export async function queueDuplicateScan(
   tx: EntityManager,
   achievementIds: readonly string[],
@@ -152,6 +172,30 @@ export async function queueDuplicateScan(
   for (let i = 0; i < achievementIds.length; i += SCAN_BATCH) {
     await addJob(tx, DUPLICATE_TASK, { ids: achievementIds.slice(i, i + SCAN_BATCH) }, { queue: 'duplicates' });
   }
+}
+
+/** Maximum number of queued searches that are made at once, some seconds of work. */
+const MAX_AT_ONCE = 2_000;
+
+/**
+ * Makes the searches that are still queued for some achievements, for a decision that needs their result now. Throws
+ * CONFLICT where so many are queued that the decision has to wait for the jobs.
+ */
+export async function finishDuplicateScans(
+  tx: EntityManager,
+  achievementIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  const due = (await tx.query(
+    `SELECT achievement_id AS id FROM duplicate_scan WHERE achievement_id = ANY ($1::uuid[]) ORDER BY achievement_id`,
+    [achievementIds],
+  )) as Array<{ id: string }>;
+  if (due.length > MAX_AT_ONCE)
+    throw new ConflictError(
+      `Near-duplicates of ${due.length} results are still being searched; try again in some minutes.`,
+      'DUPLICATES_SEARCHED',
+    );
+  for (const { id } of due) await findDuplicates(tx, id, at);
 }
 
 /** Marks a pair of near-duplicates as two different results, on an operator's decision. */

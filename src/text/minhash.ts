@@ -5,7 +5,7 @@ import { comparable } from './normalise.js';
  * Datasets, ch. 3) over character 3-grams, which suit Chinese and English alike. Two texts with Jaccard similarity s
  * share at least one band with probability 1 - (1 - s^ROWS)^BANDS: 0.57 at s = 0.60 and 0.90 at s = 0.75.
  */
-const BANDS = 6;
+export const BANDS = 6;
 const ROWS = 4;
 const HASHES = BANDS * ROWS;
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { achievementLifecycle } from '../../achievements/achievement.stages.js';
+import { finishDuplicateScans } from '../../achievements/duplicates.service.js';
 import { authorize } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError } from '../../kernel/errors.js';
@@ -200,7 +201,7 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
     async (tx, cohort) => {
       // Locks the entered achievements, so that a concurrent withdrawal or edit takes effect either before or after
       // the freeze.
-      await tx.query(
+      const entered = (await tx.query(
         `SELECT a.id
          FROM achievement a
          JOIN cohort_entry e ON e.achievement_id = a.id
@@ -208,6 +209,12 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
          ORDER BY a.id
          FOR NO KEY UPDATE OF a`,
         [cohort.id],
+      )) as Array<{ id: string }>;
+      // A near-duplicate that is found after the freeze would stay in the denominator.
+      await finishDuplicateScans(
+        tx,
+        entered.map(({ id }) => id),
+        ctx.now(),
       );
       const screened = await screenEntries(tx, cohort.id, ctx.now());
       const [appeals] = (await tx.query(
