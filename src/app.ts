@@ -28,6 +28,7 @@ import { Fallback } from './search/fallback/fallback.js';
 import { Ranker } from './search/ranking/ranker.js';
 import { prepareSearch } from './search/index/search.indexer.js';
 import { openSpoolFolder, type SpoolFolder } from './embedded/spool-folder.js';
+import { codeLists } from './taxonomy/code-lists.js';
 import { loadTaxonomies } from './taxonomy/taxonomy.loading.js';
 import { loadGapCodes } from './vetting/cultivation/cultivation.codes.js';
 import { vettingHooks } from './vetting/achievement-hooks.js';
@@ -171,6 +172,8 @@ export async function openApp(
     await dataSource.initialize();
     const clock = options.clock ?? (() => new Date());
     await upgrade(dataSource, jobPool, clock(), log, { databaseUrl: backends.databaseUrl, migrate: config.migrate });
+    // Writes read the code lists from memory: a transaction that fetched them would take a second connection.
+    await codeLists(dataSource);
     const search = createSearchEngine({
       url: backends.meiliUrl,
       apiKey: backends.meiliKey,

@@ -61,7 +61,7 @@ describe('the link of a mail about mentions', () => {
   it('shows what the mail was about and denies it without a log-in; a second click changes nothing', async () => {
     const { owner, organisation, token } = await named(2);
     const shown = (await meant(token)).data.mentionsToDeny;
-    expect(shown.map(({ status, achievement }) => [status, achievement?.title.value])).toEqual([
+    expect(shown.map(({ status, achievement }) => [status, achievement?.title.value]).sort()).toEqual([
       ['PENDING', 'Result 0'],
       ['PENDING', 'Result 1'],
     ]);
