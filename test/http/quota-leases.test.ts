@@ -124,6 +124,24 @@ describe('the quota of a viewer (issue 16, point 9)', () => {
   });
 });
 
+describe('the throttle of log-ins (issue 16, point 9)', () => {
+  it('is exact across processes: ten wrong passwords of a network at an address, whichever process is asked', async () => {
+    const wrong = async (app: RunningApp) => {
+      const { json } = await post(
+        app.url,
+        {
+          query: 'mutation ($input: LogInInput!) { logIn(input: $input) { deviceToken } }',
+          variables: { input: { email: 'somebody@example.org', password: 'not the password' } },
+        },
+        { 'x-forwarded-for': '192.0.2.8' },
+      );
+      return json.errors![0]!.extensions.code;
+    };
+    const codes = await Promise.all(Array.from({ length: 15 }, (_, i) => wrong(apps[i % apps.length]!)));
+    expect(codes.filter((code) => code !== 'RATE_LIMITED')).toHaveLength(10);
+  });
+});
+
 describe('a limiter with leases', () => {
   const taken = async (limiter: RateLimiter, key: string, points: number): Promise<number> => {
     try {

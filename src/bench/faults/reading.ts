@@ -14,8 +14,11 @@ const RESULTS = `query Results($id: ID!, $after: String) {
   node(id: $id) { ... on Organisation { list: achievements(first: 100, after: $after) {
     pageInfo { hasNextPage endCursor } edges { node { title { value } } } } } } }`;
 const THREADS = `query Threads($id: ID!, $after: String) {
-  list: viewerInterests(organisationId: $id, first: 10, after: $after) {
-    pageInfo { hasNextPage endCursor } edges { node { messages(first: 50) { edges { node { body } } } } } } }`;
+  list: viewerInterests(organisationId: $id, first: 50, after: $after) {
+    pageInfo { hasNextPage endCursor } edges { node { id } } } }`;
+const MESSAGES = `query Messages($id: ID!, $after: String) {
+  node(id: $id) { ... on Interest { list: messages(first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor } edges { node { body } } } } } }`;
 const INVITATIONS = `query Invitations($id: ID!, $after: String) {
   node(id: $id) { ... on Organisation { list: invitations(first: 100, after: $after) {
     pageInfo { hasNextPage endCursor } edges { node { email } } } } } }`;
@@ -49,22 +52,30 @@ export async function readBack(
   const { lister, investor, importers, inviters } = world;
   const untilAnswered = <T>(person: Person | null, query: string, variables: object) =>
     courier.insist<T>(person, query, variables, Date.now() + 60_000);
-  type List = { pageInfo: { hasNextPage: boolean; endCursor: string }; edges: unknown[] };
+  type List = { pageInfo: { hasNextPage: boolean; endCursor: string }; edges: Array<{ node: { id?: string } }> };
   type Page = { list?: List; node?: { list: List } };
-  const all = async ({ id, owner }: { id: string; owner: Person }, query: string) => {
+  const all = async ({ id, owner }: { id: string; owner: Person }, query: string): Promise<string[]> => {
+    const ids: string[] = [];
     for (let after: string | null = null; ;) {
       const page: Page = await untilAnswered<Page>(owner, query, { id, after });
       const list = (page.list ?? page.node?.list)!;
-      for (const edge of list.edges) count(JSON.stringify(edge));
-      if (!list.pageInfo.hasNextPage) return;
+      for (const edge of list.edges) {
+        count(JSON.stringify(edge));
+        if (edge.node.id !== undefined) ids.push(edge.node.id);
+      }
+      if (!list.pageInfo.hasNextPage) return ids;
       after = list.pageInfo.endCursor;
     }
   };
   await Promise.all([
     ...[lister, ...importers].map((organisation) => all(organisation, RESULTS)),
-    all(investor, THREADS),
     ...inviters.map((organisation) => all(organisation, INVITATIONS)),
   ]);
+  // A thread may have several pages of messages.
+  await inParallel(
+    await all(investor, THREADS),
+    async (id) => void (await all({ id, owner: investor.owner }, MESSAGES)),
+  );
   const onOf = (kind: string) => [...new Set(written.filter((write) => write.kind === kind).map(({ on }) => on))];
   await inParallel(onOf('edit'), async (id) => {
     const { node } = await untilAnswered<{ node: { revisions: Array<{ note: string | null }> } }>(editor, REVISIONS, {
