@@ -2,7 +2,7 @@ import { FAULTS, runCampaign, type Outcome, type Row } from './faults/campaign.j
 import type { Figure } from './figures.js';
 
 const ROUNDS = { full: 6, quick: 1 };
-const ENTRIES = { full: 3000, quick: 600 };
+const ENTRIES = { full: 5000, quick: 600 };
 
 /**
  * Kills API, postmaster, search engine and worker in turn under load, and checks that every acknowledged write is there

@@ -68,7 +68,7 @@ export async function runCampaign(dataDir: string, plan: Plan): Promise<Outcome>
   const sink = await startMailSink();
   const journal = new Journal(join(dataDir, 'intents.jsonl'));
   try {
-    const world = await makeWorld(dataDir, { entries: plan.entries, inviters: Math.ceil(plan.entries / 100) });
+    const world = await makeWorld(dataDir, { entries: plan.entries, inviters: Math.ceil(plan.entries / 50) });
     if (plan.sabotage !== undefined) await onDatabase(stage, (client) => client.query(plan.sabotage!));
     const [api] = await Promise.all([
       stage.start('api', { WORKER: 'false' }),

@@ -12,6 +12,8 @@ const PAUSE_MS = 20;
 const INSIST_MS = 90_000;
 const IMPORT_ROWS = 20;
 const MAX_FILES = 50;
+/** Entries that are kept for the probes of recoveries, however many writes the machine does. */
+const RESERVED = 100;
 /** Threads that the investor opens, fewer than a person may on one day; later messages are replies. */
 const THREADS = 40;
 
@@ -45,6 +47,7 @@ export class Load {
   private running: Array<Promise<void>> = [];
   private count = 0;
   private nextEntry = 0;
+  private probes = 0;
   private opened = 0;
   private readonly threads: string[] = [];
   private readonly created: Array<{ id: string; files: number }> = [];
@@ -73,7 +76,7 @@ export class Load {
 
   /** Sends a write of the kind with an idempotency key until it is acknowledged; returns its token and its object. */
   async probe(kind: 'edit' | 'invitation'): Promise<{ token: string; on: string }> {
-    const write = kind === 'edit' ? this.edit() : this.invitation();
+    const write = kind === 'edit' ? this.edit(true) : this.invitation();
     if (!write) throw new Error('the pool has too few entries for this load');
     const { token, id } = await this.send(write, true);
     if (id === null) throw new Error(`a write of kind ${kind} was not acknowledged within ${INSIST_MS / 1000} s`);
@@ -135,8 +138,11 @@ export class Load {
     };
   }
 
-  private edit(): Write | null {
-    const id = this.world.entries[this.nextEntry++];
+  private edit(isProbe = false): Write | null {
+    const { entries } = this.world;
+    const id = isProbe
+      ? entries[entries.length - 1 - this.probes++]
+      : entries.at(this.nextEntry < entries.length - RESERVED ? this.nextEntry++ : entries.length);
     if (id === undefined) return null;
     return {
       kind: 'edit',
