@@ -181,8 +181,6 @@ export async function openApp(
     });
     misses = new MissCollector(dataSource, log, clock, backends.secretKey);
     matching = new MatchStore(dataSource, database, config.dataDir, log, clock);
-    // Read once per process, before any write: a write that read them would take a second connection.
-    await codeLists(dataSource);
     const ranking = new Ranker(dataSource, log);
     fallback = new Fallback(database.pool('techpool-search', Fallback.CONNECTIONS), ranking, log);
     const app: App = {
