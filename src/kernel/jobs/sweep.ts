@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { App } from '../context.js';
 import type { Task } from '../jobs.js';
+import { passes } from '../database/outages.js';
 
 /**
  * A domain's answer to the question what becomes of its state when a job of a task is lost: deleted by hand, absent
@@ -33,7 +34,8 @@ export async function queueSweep(pool: Pool): Promise<void> {
 }
 
 /**
- * Runs the sweeps of all domains, each in a transaction of its own: the failure of one is logged and holds up no other.
+ * Runs the sweeps of all domains, each in a transaction of its own: the failure of one is logged and holds up no other,
+ * unless the database is away.
  */
 export const sweepAll: Task = async (app) => {
   for (const sweep of app.modules.sweeps) {
@@ -42,6 +44,8 @@ export const sweepAll: Task = async (app) => {
       const found = await app.dataSource.transaction((tx) => sweep.requeue(tx, app));
       if (found > 0) app.log.warn({ task: sweep.task, found }, 'work whose job was lost goes on');
     } catch (error) {
+      // An outage of the database fails the whole job, which is tried again and tells of it in one line.
+      if (passes(error)) throw error;
       app.metrics.jobsFailed.inc({ task: SWEEP_TASK });
       app.log.warn({ task: sweep.task, err: error }, 'a search for lost jobs failed and is repeated in a minute');
     }
