@@ -36,9 +36,11 @@ export async function loadSample(app: App, progress: Progress): Promise<void> {
     await setLoaded(app, POOL);
   }
   if (!loaded.has(PROFILES)) {
-    await loadSampleTalents(app, progress);
-    await loadSampleBackers(app);
-    await confirmSampleMentions(app);
+    await withoutSampleMails(app, async () => {
+      await loadSampleTalents(app, progress);
+      await loadSampleBackers(app);
+      await confirmSampleMentions(app);
+    });
     await setLoaded(app, PROFILES);
   }
   progress('sample pool: complete');

@@ -64,6 +64,7 @@ beforeAll(async () => {
       industries: ['0122'],
       regionCode: '621100',
       trl: 9,
+      score: 1,
       fundingNeed: { min: '2000000', max: '5000000', currency: 'CNY' },
     },
     {
@@ -295,7 +296,7 @@ describe('ordering and suggesting', () => {
         ids.findIndex((id) => gid(id) === e.node.id),
       );
     expect(await by('SCORE')).toEqual([0, 2, 1, 4, 3]);
-    expect(await by('SCORE', 'ASC')).toEqual([4, 1, 2, 0, 3]);
+    expect(await by('SCORE', 'ASC')).toEqual([3, 4, 1, 2, 0]);
     expect(await by('TRL')).toEqual([3, 1, 2, 0, 4]);
     // An quan, Han di, Nie, Se, Xi.
     expect(await by('TITLE')).toEqual([4, 3, 2, 0, 1]);
