@@ -67,7 +67,7 @@ beforeAll(async () => {
       'id, cohort_id, achievement_id, institution_id, revision, entered_at, screen, rank',
       `${uuid}, '${cohort}', ${uuid}, ${uuid}, 1, now(), 'COUNTED', CASE WHEN i % 3 = 0 THEN i END`,
     )}
-    ${fill('conflict', 'cohort_id, entry_id, reviewer_id, reasons', `'${cohort}', ${uuid}, ${uuid}, '{X}'`)}
+    ${fill('conflict', 'cohort_id, entry_id, reviewer_id, reasons', `'${cohort}', ${uuid}, ${uuid}, '{DECLARED}'`)}
     ${fill(
       'matching_round_standing',
       'id, round_id, side, participant_id, organisation_id, candidates, places, pairs, got, best, share, ranks',
