@@ -19,6 +19,18 @@ const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
 const FORMS =
   /(?:股份有限公司|有限责任公司|有限公司|责任公司|股份公司|集团公司|集团|总公司|公司|有限合伙|普通合伙|limited|ltd|inc|llc|corporation|corp|company|gmbh|co)+$/u;
 
+/** Minimum length, in characters, of a name without its legal form; shorter ones fit too many organisations. */
+const LEAST_WITHOUT_FORM = 4;
+
+/**
+ * A name without its legal form, brackets, spaces, and differences of width and case, so that “甲创业投资（有限合伙）” and
+ * “甲创业投资有限公司” are the same; null for a name too short to say whom it means.
+ */
+export function nameWithoutForm(name: string): string | null {
+  const key = comparable(name).replace(FORMS, '');
+  return [...key].length < LEAST_WITHOUT_FORM ? null : key;
+}
+
 const HAN = /^\p{Script=Han}+$/u;
 
 /** The form in which names are compared: letters and digits, look-alikes as Latin, without accents and legal form. */

@@ -121,6 +121,28 @@ describe('consent to be named (issue 15, point 10)', { timeout: 120_000 }, () =>
     expect(await proposedTo(fund)).toContain(chip.id);
   });
 
+  it.each(['陇山创业投资有限公司', '陇山创业投资（有限合伙）', '陇山创业投资(有限合伙)', ' 陇山 创业投资 Co., Ltd.'])(
+    'a variant of a verified name, %s, asks that organisation, and is not shown before it confirms',
+    async (name) => {
+      await setBackers([]);
+      await setBackers([{ name }]);
+      const [mention] = (await mentionsOf(fund.organisation, fund.owner))!;
+      expect(mention).toMatchObject({ kind: 'BACKER', achievement: { title: { value: '晶圆清洗设备' } } });
+      expect(await backers(stranger)).toEqual([]);
+      await setBackers([]);
+    },
+  );
+
+  it('a name that fits several verified organisations, or is cut short, links to none', async () => {
+    for (const one of ['鹿鸣谷资本', '鹿鸣谷资本有限公司'])
+      await s.organisation(await s.person(), { kind: 'INVESTOR', name: one });
+    for (const name of ['鹿鸣谷资本（有限合伙）', '陇山', '陇山创业', '有限公司']) {
+      await setBackers([{ name }]);
+      expect(await backers(lister)).toMatchObject([{ name, organisation: null, consent: null }]);
+    }
+    await setBackers([]);
+  });
+
   it('the named party is told by mail, with a link, once for many', async () => {
     await t.sql(`SELECT graphile_worker.add_job('mentions:tell', '{}')`);
     await setBackers([{ organisationId: other.organisation.id }]);

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { FieldProblem } from '../../kernel/errors.js';
 import { fromGlobalId, isUuid } from '../../lib/ids.js';
 import { cleanText, type Localized } from '../../kernel/localized.js';
+import { nameWithoutForm } from '../../text/names.js';
 import { comparable } from '../../text/normalise.js';
 
 const MAX_NAME = 200;
@@ -13,7 +14,7 @@ export class BackerInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Its name, at most 200 characters; the organisation’s own by default. A name that is exactly that of one verified organisation here stands for it.',
+      'Its name, at most 200 characters; the organisation’s own by default. A name that is that of one verified organisation here, apart from the legal form and brackets, stands for it once it confirms.',
   })
   name?: string | null;
 
@@ -58,7 +59,40 @@ export async function findBackers(
     for (const text of new Set([name.zh, name.en]))
       if (text !== undefined) byName.set(text, byName.has(text) && byName.get(text) !== id ? null : id);
   }
+  await addVariants(
+    tx,
+    byName,
+    names.filter((name) => !byName.has(name)),
+  );
   return { byId: new Map(rows.map(({ id, name }) => [id, name.zh ?? name.en ?? ''])), byName };
+}
+
+/**
+ * Adds the names that differ from the name of one verified organisation only in the legal form, brackets or width. Such a
+ * link is a proposal like that of an equal name: it is shown and used once the organisation has confirmed it.
+ */
+async function addVariants(tx: EntityManager, byName: Map<string, string | null>, names: string[]): Promise<void> {
+  const wanted = names.flatMap((name) => {
+    const key = nameWithoutForm(name);
+    return key === null ? [] : [{ name, key }];
+  });
+  if (wanted.length === 0) return;
+  const keys = new Set(wanted.map(({ key }) => key));
+  const idByKey = new Map<string, string | null>();
+  const verified = (await tx.query(`SELECT id, name FROM organisation WHERE verification = 'VERIFIED'`)) as Array<{
+    id: string;
+    name: Localized;
+  }>;
+  for (const { id, name } of verified) {
+    for (const text of [name.zh, name.en]) {
+      const key = text === undefined ? null : nameWithoutForm(text);
+      if (key !== null && keys.has(key)) idByKey.set(key, idByKey.has(key) && idByKey.get(key) !== id ? null : id);
+    }
+  }
+  for (const { name, key } of wanted) {
+    const id = idByKey.get(key);
+    if (id !== undefined) byName.set(name, id);
+  }
 }
 
 /**
