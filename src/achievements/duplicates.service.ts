@@ -179,7 +179,7 @@ const MAX_AT_ONCE = 2_000;
 
 /**
  * Makes the searches that are still queued for some achievements, for a decision that needs their result now. Throws
- * CONFLICT where so many are queued that the decision has to wait for the jobs.
+ * CONFLICT where more than MAX_AT_ONCE searches are queued; the caller repeats the decision after the jobs have run.
  */
 export async function finishDuplicateScans(
   tx: EntityManager,

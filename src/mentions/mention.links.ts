@@ -22,8 +22,8 @@ interface Meant {
 }
 
 /**
- * The signed token of a mail's link. It lets whoever holds it see and deny the mentions that the mail was about, without
- * a log-in; confirming needs one.
+ * The signed token of a mail's link. Its holder sees and denies the mentions of that mail without a log-in; confirming a
+ * mention needs one.
  */
 export function denialToken(app: App, receiver: { accountId: string; email: string }, toldAt: Date): string {
   const meant = Buffer.from(

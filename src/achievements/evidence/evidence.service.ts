@@ -127,7 +127,7 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
     return input.id;
   });
   return removed.catch(async (error: unknown) => {
-    // Whoever has lost the right to edit may also have lost the right to read the file; then the error is NOT_FOUND, so
+    // A viewer without the right to edit may also lack the right to read the file; then the error is NOT_FOUND, so
     // that the file's existence is not revealed.
     if (error instanceof ForbiddenError && !(await readEvidence(ctx, id))) throw new NotFoundError('The file');
     throw error;

@@ -6,8 +6,8 @@ import { dropPendingSignUps } from './pending-sign-ups.js';
 
 /**
  * Replaces password and name of an account whose address was never confirmed, removes its second factor, one-time
- * tokens, pending sign-ups and known devices, and revokes its API keys: whoever created the account may be somebody
- * else. The caller ends its sessions.
+ * tokens, pending sign-ups and known devices, and revokes its API keys: the creator of the account may be
+ * another person than the owner of the address. The caller ends the account's sessions.
  */
 export async function takeOver(
   tx: EntityManager,

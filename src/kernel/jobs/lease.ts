@@ -183,7 +183,7 @@ export class JobLease {
       this.again(HOLD_AGAIN_MS);
     });
     this.client = client;
-    // The time without the lock says nothing about others either: whoever was missing is looked for again.
+    // Without its lock this process could not tell which workers were alive, so the suspects are collected again.
     this.suspects = { workers: new Set(), jobs: new Set(), queues: new Set() };
     // Shared, so that it never waits for a connection of this worker that is lost, but that PostgreSQL still has.
     await client.query(`SELECT pg_advisory_lock_shared(${LOCK_CLASS}, hashtext($1))`, [this.leased.workerId]);
