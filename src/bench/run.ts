@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureCost } from './cost.js';
+import { measureCost } from './cost/cost.js';
 import { measureDegraded } from './degraded.js';
 import { measureFaults } from './faults.js';
 import type { Figure } from './figures.js';
@@ -9,16 +9,16 @@ import { growthFigures, measurePoints, pointFigures } from './growth.js';
 import { measureHostile } from './hostile.js';
 import { measureImport } from './import.js';
 import { measureLag } from './lag.js';
-import { measureEngine } from './match.engine.js';
+import { measureEngine } from './matching/engine.js';
 import { measureNested } from './nested.js';
 import { growPool } from './pool.js';
-import { measureProposals } from './proposals.js';
+import { measureProposals } from './matching/proposals.js';
 import { measureQuota } from './quota.js';
-import { measureRounds } from './rounds.js';
+import { measureRounds } from './matching/rounds.js';
 import { measureCache, measureSearch } from './search.js';
 import { endChildren, rssMb, startServer, type BenchServer } from './server.js';
 import { measureColdStart, measureStart } from './start.js';
-import { measureTeams } from './teams.js';
+import { measureTeams } from './matching/teams.js';
 import { measureVetting } from './vetting.js';
 
 /** Names of the groups of measurements; a figure's name begins with its group's name. */

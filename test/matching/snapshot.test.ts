@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createApp } from '../../src/app.js';
-import { generateProfiles } from '../../src/bench/proposals.profiles.js';
+import { generateProfiles } from '../../src/bench/matching/proposals.profiles.js';
 import { entry } from '../deals/kit.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { createLogger } from '../../src/kernel/logger.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { madeUpAchievement, madeUpTalent } from '../../../src/bench/teams.pool.js';
+import { madeUpAchievement, madeUpTalent } from '../../../src/bench/matching/teams.pool.js';
 import { availabilityOf, coverOf, type TeamTalent } from '../../../src/matching/teams/cover.js';
 import { needsOf } from '../../../src/matching/teams/needs.js';
 import { defaultTeamModel } from '../../../src/matching/teams/team.model.js';

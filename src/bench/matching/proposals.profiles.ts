@@ -1,6 +1,6 @@
-import type { App } from '../kernel/context.js';
-import { makeTextGeneration } from '../matching/store/match.texts.js';
-import { MATTERS, QUALITIES, THINGS } from './words.js';
+import type { App } from '../../kernel/context.js';
+import { makeTextGeneration } from '../../matching/store/match.texts.js';
+import { MATTERS, QUALITIES, THINGS } from '../words.js';
 
 /**
  * Generates investors and talents in SQL from a fixed seed. Their past investments are distributed as in practice: most

@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { App } from '../kernel/context.js';
-import { toGlobalId } from '../lib/ids.js';
-import { profileCollection } from '../search/profiles/profiles.collection.js';
-import { figure, quantile, type Figure } from './figures.js';
-import { Client, jsonCall, latencies } from './client.js';
-import { addLister, growPool, LISTER, withRunningApp } from './pool.js';
+import type { App } from '../../kernel/context.js';
+import { toGlobalId } from '../../lib/ids.js';
+import { profileCollection } from '../../search/profiles/profiles.collection.js';
+import { figure, quantile, type Figure } from '../figures.js';
+import { Client, jsonCall, latencies } from '../client.js';
+import { addLister, growPool, LISTER, withRunningApp } from '../pool.js';
 import { generateProfiles } from './proposals.profiles.js';
-import { atRest, backendsOf, rssMb, startBeside, startServer, type BenchServer } from './server.js';
+import { atRest, backendsOf, rssMb, startBeside, startServer, type BenchServer } from '../server.js';
 
 /** Number of achievements in the pool, as after some years of a deployment. */
 const ENTRIES = 400;

@@ -1,12 +1,12 @@
-import { nearness } from '../matching/teams/cover.js';
-import { needsOf } from '../matching/teams/needs.js';
-import { defaultTeamModel } from '../matching/teams/team.model.js';
-import { placeTalents, type TalentFits } from '../matching/teams/team.placing.js';
-import { TeamPool } from '../matching/teams/team.pool.js';
-import { CANDIDATES, DEFAULT_TEAMS } from '../matching/teams/team.proposals.js';
-import { searchTeams } from '../matching/teams/team.search.js';
-import { uniform } from '../lib/random.js';
-import { figure, median, type Figure } from './figures.js';
+import { nearness } from '../../matching/teams/cover.js';
+import { needsOf } from '../../matching/teams/needs.js';
+import { defaultTeamModel } from '../../matching/teams/team.model.js';
+import { placeTalents, type TalentFits } from '../../matching/teams/team.placing.js';
+import { TeamPool } from '../../matching/teams/team.pool.js';
+import { CANDIDATES, DEFAULT_TEAMS } from '../../matching/teams/team.proposals.js';
+import { searchTeams } from '../../matching/teams/team.search.js';
+import { uniform } from '../../lib/random.js';
+import { figure, median, type Figure } from '../figures.js';
 import { madeUpAchievement, madeUpTalent } from './teams.pool.js';
 
 const PEOPLE = 100_000;

@@ -1,8 +1,8 @@
-import type { TeamTalent } from '../matching/teams/cover.js';
-import { GRADES, ROLES } from '../matching/teams/cover.rules.js';
-import type { AchievementFacts } from '../matching/teams/needs.js';
-import { GAP_NEEDS } from '../matching/teams/needs.js';
-import { TEAM_NEEDS } from '../matching/teams/team.codes.js';
+import type { TeamTalent } from '../../matching/teams/cover.js';
+import { GRADES, ROLES } from '../../matching/teams/cover.rules.js';
+import type { AchievementFacts } from '../../matching/teams/needs.js';
+import { GAP_NEEDS } from '../../matching/teams/needs.js';
+import { TEAM_NEEDS } from '../../matching/teams/team.codes.js';
 
 /** Generates talents and achievements for measuring team proposals, determined by a seed. */
 

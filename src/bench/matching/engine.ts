@@ -1,10 +1,10 @@
-import { createInvestorIndex, type InvestorIndex } from '../matching/engine/investor.index.js';
-import { DEFAULT_MODEL } from '../matching/engine/default-model.js';
-import type { EngineTaxonomy } from '../matching/engine/taxonomy.js';
-import type { MatchInvestor, Opportunity } from '../matching/engine/types.js';
-import { TopRows } from '../matching/engine/top.js';
-import { uniform } from '../lib/random.js';
-import { figure, quantile, type Figure } from './figures.js';
+import { createInvestorIndex, type InvestorIndex } from '../../matching/engine/investor.index.js';
+import { DEFAULT_MODEL } from '../../matching/engine/default-model.js';
+import type { EngineTaxonomy } from '../../matching/engine/taxonomy.js';
+import type { MatchInvestor, Opportunity } from '../../matching/engine/types.js';
+import { TopRows } from '../../matching/engine/top.js';
+import { uniform } from '../../lib/random.js';
+import { figure, quantile, type Figure } from '../figures.js';
 
 /** Numbers of investors at which the growth of ranking time is measured; the main figures are for USUAL. */
 const SIZES = [1_000, 10_000, 100_000, 300_000] as const;

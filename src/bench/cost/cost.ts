@@ -6,22 +6,22 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import type { App } from '../kernel/context.js';
-import { priceOf } from '../graphql/prices.js';
-import { toGlobalId } from '../lib/ids.js';
-import { composition } from '../modules.js';
-import { sampleLogins } from '../sample/sample.people.js';
-import { createSchema } from '../graphql/schema.js';
-import { Client, jsonCall } from './client.js';
+import type { App } from '../../kernel/context.js';
+import { priceOf } from '../../graphql/prices.js';
+import { toGlobalId } from '../../lib/ids.js';
+import { composition } from '../../modules.js';
+import { sampleLogins } from '../../sample/sample.people.js';
+import { createSchema } from '../../graphql/schema.js';
+import { Client, jsonCall } from '../client.js';
 import { compare, type Compared } from './cost.compare.js';
 import { measureMutations } from './cost.mutations.js';
 import { planMeasurements, type Known, type Measured } from './cost.plan.js';
-import { median, type Figure } from './figures.js';
-import { generateQuery, randomFrom } from './generator.js';
-import { growPool, withRunningApp } from './pool.js';
-import { generateProfiles } from './proposals.profiles.js';
-import { MATTERS } from './words.js';
-import { atRest, startServer, treeProcessorMs, type BenchServer } from './server.js';
+import { median, type Figure } from '../figures.js';
+import { generateQuery, randomFrom } from '../generator.js';
+import { growPool, withRunningApp } from '../pool.js';
+import { generateProfiles } from '../matching/proposals.profiles.js';
+import { MATTERS } from '../words.js';
+import { atRest, startServer, treeProcessorMs, type BenchServer } from '../server.js';
 
 /** Numbers of generated achievements, investors and talents that are added to the sample data. */
 const SIZES = { full: [5000, 2000, 3000], quick: [2000, 500, 500] } as const;

@@ -1,6 +1,6 @@
-import { inThread } from '../matching/rounds/in-thread.js';
-import { syntheticProblem, syntheticRound } from '../matching/rounds/synthetic-round.js';
-import { figure, type Figure } from './figures.js';
+import { inThread } from '../../matching/rounds/in-thread.js';
+import { syntheticProblem, syntheticRound } from '../../matching/rounds/synthetic-round.js';
+import { figure, type Figure } from '../figures.js';
 
 const ROUNDS = 3;
 

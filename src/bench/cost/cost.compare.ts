@@ -1,4 +1,4 @@
-import { COST_PER_MS } from '../graphql/prices.js';
+import { COST_PER_MS } from '../../graphql/prices.js';
 
 /**
  * Measured times and prices below this, in milliseconds, are compared as if they were this: shorter times are

@@ -1,8 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
-import { sampleLogins } from '../sample/sample.people.js';
-import { jsonCall, type Client } from './client.js';
+import { sampleLogins } from '../../sample/sample.people.js';
+import { jsonCall, type Client } from '../client.js';
 import { compare, type Compared } from './cost.compare.js';
-import { treeProcessorMs, type BenchServer } from './server.js';
+import { treeProcessorMs, type BenchServer } from '../server.js';
 
 const ROUNDS = 10;
 
