@@ -21,7 +21,8 @@ import {
 } from './match.data.js';
 import { activeModel, type ActiveModel } from '../models/match.models.js';
 import { type LoadedRecord, type RecordSelection } from './match.records.js';
-import { digestOf, InvestorSnapshot, type SnapshotBasis } from './match.snapshot.js';
+import { digestOf, type SnapshotBasis } from './match.snapshot.js';
+import { SnapshotUpkeep } from './match.snapshot-upkeep.js';
 import { liveGeneration, type TextKind } from './match.texts.js';
 import { loadRates } from '../../taxonomy/currency.js';
 import { loadInvestors } from './investor.records.js';
@@ -39,14 +40,6 @@ const BATCH = 2000;
  * meanwhile.
  */
 const UNREAD_LIMIT_MS = 600_000;
-/** Minimum number of investors for a snapshot file: fewer are read from the database just as fast. */
-const MIN_SNAPSHOT_INVESTORS = 2000;
-/**
- * Number of changed investors after which the snapshot file is written again. After a failed write, the next attempt
- * waits RETRY_SAVE_MS milliseconds.
- */
-const SAVE_AFTER_CHANGES = 2000;
-const RETRY_SAVE_MS = 600_000;
 
 declare module '../../kernel/context.js' {
   interface App {
@@ -77,16 +70,9 @@ export class MatchStore {
   readonly texts: TextUpkeep;
   private teamsWanted = false;
   private following = false;
-  private readonly snapshot: InvestorSnapshot;
+  private readonly snapshot: SnapshotUpkeep;
   /** Basis of the indexes; set with every load. */
   private basis: SnapshotBasis | null = null;
-  /**
-   * `unsaved`: number of investors changed since the snapshot file was written. `saving`: the write in progress.
-   * `noSaveBefore`: time (performance.now()) before which no write is attempted.
-   */
-  private unsaved = 0;
-  private saving: Promise<void> | null = null;
-  private noSaveBefore = 0;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -96,7 +82,7 @@ export class MatchStore {
     private readonly clock: () => Date,
   ) {
     this.texts = new TextUpkeep(dataSource);
-    this.snapshot = new InvestorSnapshot(dataSource, dataDir);
+    this.snapshot = new SnapshotUpkeep(dataSource, dataDir, log);
     this.listener = new ChangeListener(database, log, () => this.wake());
   }
 
@@ -113,8 +99,9 @@ export class MatchStore {
     this.closed = true;
     await this.listener.close();
     await Promise.allSettled([this.running, this.waiting]);
-    await this.saving;
-    if (this.following) await this.keep(1);
+    await this.snapshot.settled();
+    const state = this.atRest();
+    if (this.following && state) await this.snapshot.keepAll(...state);
   }
 
   /** True if all records are loaded. The health check `/ready` does not wait for them; the first ranking does. */
@@ -181,7 +168,10 @@ export class MatchStore {
     if (this.closed) return;
     this.catchUp()
       .then(() => this.texts.queueGenerationIfDue())
-      .then(() => (performance.now() < this.noSaveBefore ? undefined : this.keep(SAVE_AFTER_CHANGES)))
+      .then(() => {
+        const state = this.atRest();
+        return state ? this.snapshot.keep(...state) : undefined;
+      })
       .catch((error: unknown) => {
         if (!this.closed && !noteOutage(this.log, error))
           this.log.warn({ err: error }, 'matching could not take changes over; it tries again');
@@ -265,7 +255,7 @@ export class MatchStore {
     const { basis, model, generation, rates, taxonomy } = await this.readBasis();
     this.basis = basis;
     const kept = await this.restored(taxonomy, model);
-    this.unsaved = kept ? 0 : Number.POSITIVE_INFINITY;
+    this.snapshot.loaded(kept !== null);
     const held: MatchData = {
       revision: 0,
       model,
@@ -345,7 +335,7 @@ export class MatchStore {
     const present = new Set(rows.map(({ record }) => record.id));
     for (const id of ids) if (!present.has(id)) removeRecord(held, kind, id);
     if (kind === 'TALENT' && held.teams.pool) await updateTeamPool(this.dataSource, held.teams.pool, ids);
-    if (kind === 'INVESTOR') this.unsaved += ids.length;
+    if (kind === 'INVESTOR') this.snapshot.changed(ids.length);
   }
 
   /**
@@ -363,39 +353,9 @@ export class MatchStore {
     return null;
   }
 
-  /**
-   * Writes the snapshot file if it lacks at least `changes` changes of investors; a missing file lacks infinitely many.
-   * Does nothing while changes are being applied, or with fewer than MIN_SNAPSHOT_INVESTORS investors.
-   */
-  private keep(changes: number): Promise<void> {
-    if (
-      this.running !== null ||
-      this.behind ||
-      this.unsaved < changes ||
-      this.held === null ||
-      this.held.investors.size < MIN_SNAPSHOT_INVESTORS
-    )
-      return Promise.resolve();
-    this.saving ??= this.save(this.held.investors).finally(() => (this.saving = null));
-    return this.saving;
-  }
-
-  private async save(investors: InvestorIndex): Promise<void> {
-    const before = this.unsaved;
-    try {
-      const started = performance.now();
-      // Index content and reading position are taken at the same moment, while no changes are being applied.
-      const [dump, cursor] = [investors.dump(), this.cursor.state()];
-      this.unsaved = 0;
-      const bytes = await this.snapshot.save(this.basis!, dump, cursor);
-      this.log.debug(
-        { ms: Math.round(performance.now() - started), bytes },
-        'the investors are kept for the next start',
-      );
-    } catch (error) {
-      this.unsaved += before;
-      this.log.warn({ err: error }, 'the investors could not be kept for the next start, which will read them all');
-      this.noSaveBefore = performance.now() + RETRY_SAVE_MS;
-    }
+  /** What the snapshot file holds; null while changes are being applied or missing. */
+  private atRest(): readonly [InvestorIndex, SnapshotBasis, ChangeCursor] | null {
+    if (this.running !== null || this.behind || this.held === null || this.basis === null) return null;
+    return [this.held.investors, this.basis, this.cursor];
   }
 }
