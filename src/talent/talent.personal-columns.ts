@@ -11,7 +11,8 @@ export const talentColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'
       { holds: 'what a talent states', exported: 'talentProfile', erased: 'EMPTIED' },
     ),
     ...allOf(['talent_profile.status_reason', 'talent_profile.verification_reason'], {
-      holds: 'why an operator suspended or rejected a profile; data of the operator as its author and of the talent as its subject',
+      holds:
+        'why an operator suspended or rejected a profile; data of the operator as its author and of the talent as its subject',
       exported: 'textsWritten',
       erased: 'EMPTIED',
       authored: { empty: null },
