@@ -45,6 +45,8 @@ export interface AchievementHooks {
    * added.
    */
   evidenceRemoved(tx: EntityManager, at: Date, removed: { id: string; addedAt: Date }): Promise<LedgerEntry[]>;
+  /** Called after a pair of near-duplicates was settled as two different results; `ids` are the two achievements. */
+  duplicateSettled(tx: EntityManager, ids: readonly string[]): Promise<void>;
   /**
    * File name under which the viewer may open an evidence file, whatever its disclosure tier, because a process (such
    * as a review) permits it; null if none does.

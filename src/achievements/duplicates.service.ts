@@ -1,10 +1,10 @@
-import type { EntityManager } from 'typeorm';
+import { In, IsNull, type EntityManager } from 'typeorm';
 import { authorize } from '../kernel/authz.js';
 import type { Context } from '../kernel/context.js';
 import { ConflictError, NotFoundError } from '../kernel/errors.js';
 import { requireReason } from '../kernel/reason.js';
 import { addJob } from '../kernel/jobs.js';
-import { record } from '../ledger/ledger.service.js';
+import { record, type LedgerEntry } from '../ledger/ledger.service.js';
 import { reasonFact } from '../ledger/texts.js';
 import { newId } from '../lib/ids.js';
 import { readId } from '../kernel/node.js';
@@ -209,15 +209,49 @@ export async function dismissDuplicate(ctx: Context, input: AchievementActionInp
     for (const { institutionId } of await tx.findBy(Achievement, [{ id: pair.aId }, { id: pair.bId }]))
       authorize(ctx, 'platform:operate', { organisationId: institutionId });
     if (pair.dismissedAt) return pair;
-    pair.dismissedAt = ctx.now();
-    pair.dismissedBy = ctx.viewer.accountId;
-    await tx.save(pair);
-    await record(tx, ctx, {
-      kind: 'duplicate.dismissed',
-      subjectType: 'NearDuplicate',
-      subjectId: id,
-      facts: { a: pair.aId, b: pair.bId, ...(await reasonFact(tx, ctx, reason)) },
-    });
+    const settled = await settlePair(tx, ctx, pair, reason);
+    await ctx.app.achievementHooks.duplicateSettled(tx, [pair.aId, pair.bId]);
+    await record(tx, ctx, settled);
     return pair;
   });
+}
+
+/**
+ * Settles some pairs of one achievement, `[achievement, other]`, as different results, by a decision on one of them.
+ * Throws FORBIDDEN where the viewer has a tie to the institution of the other achievement. Returns the ledger records,
+ * which the caller appends last.
+ */
+export async function settlePairs(
+  tx: EntityManager,
+  ctx: Context,
+  achievementId: string,
+  others: readonly string[],
+  reason: string,
+): Promise<LedgerEntry[]> {
+  if (others.length === 0) return [];
+  const pairs = await tx.find(NearDuplicate, {
+    where: [
+      { aId: achievementId, bId: In([...others]), dismissedAt: IsNull() },
+      { bId: achievementId, aId: In([...others]), dismissedAt: IsNull() },
+    ],
+    order: { id: 'ASC' },
+    lock: { mode: 'pessimistic_write' },
+  });
+  for (const { institutionId } of await tx.findBy(Achievement, { id: In([...others]) }))
+    authorize(ctx, 'platform:operate', { organisationId: institutionId });
+  const records: LedgerEntry[] = [];
+  for (const pair of pairs) records.push(await settlePair(tx, ctx, pair, reason));
+  return records;
+}
+
+async function settlePair(tx: EntityManager, ctx: Context, pair: NearDuplicate, reason: string): Promise<LedgerEntry> {
+  pair.dismissedAt = ctx.now();
+  pair.dismissedBy = ctx.viewer.accountId;
+  await tx.save(pair);
+  return {
+    kind: 'duplicate.dismissed',
+    subjectType: 'NearDuplicate',
+    subjectId: pair.id,
+    facts: { a: pair.aId, b: pair.bId, ...(await reasonFact(tx, ctx, reason)) },
+  };
 }

@@ -64,6 +64,18 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
     );
   },
 
+  // The screen of an open cohort may have excluded one of the two for the other.
+  async duplicateSettled(tx, ids) {
+    const cohorts = (await tx.query(
+      `SELECT DISTINCT e.cohort_id
+       FROM cohort_entry e
+       JOIN cohort c ON c.id = e.cohort_id AND c.status = 'OPEN'
+       WHERE e.achievement_id = ANY($1::uuid[])`,
+      [ids],
+    )) as Array<{ cohort_id: string }>;
+    for (const { cohort_id } of cohorts) await queueScreen(tx, cohort_id);
+  },
+
   // The passport is voided only if its review could use the removed file, that is, if the file was added before the
   // passport was issued.
   async evidenceRemoved(tx, at, { id, addedAt }) {

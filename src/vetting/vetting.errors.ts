@@ -1,5 +1,8 @@
-import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
-import { CohortStatus } from './vocabularies.js';
+import { Ctx, Field, Int, InterfaceType, ObjectType } from 'type-graphql';
+import type { Context } from '../kernel/context.js';
+import { entryById } from './cohort/cohort.access.js';
+import { CohortEntry } from './cohort/entry.entity.js';
+import { CohortStatus, ScreenReason, ScreenStatus } from './vocabularies.js';
 
 /**
  * Expected refusals that a client handles case by case. A service throws `Refusal` inside its transaction, which is
@@ -45,6 +48,35 @@ export class ObjectionsOpen extends VettingRefusal {
 export class AppealsOpen extends VettingRefusal {
   @Field(() => Int, { description: 'How many.' })
   count: number;
+}
+
+@ObjectType({ description: 'What the screen changed of an entry.' })
+export class ScreenChange {
+  entryId: string;
+
+  @Field(() => CohortEntry, { description: 'The entry.' })
+  entry(@Ctx() ctx: Context): Promise<CohortEntry | null> {
+    return ctx.load(entryById).load(this.entryId);
+  }
+
+  @Field(() => ScreenStatus, { description: 'What it was before; the same as `is` where only the reasons changed.' })
+  was: ScreenStatus;
+
+  @Field(() => ScreenStatus, { description: 'What it is now.' })
+  is: ScreenStatus;
+
+  @Field(() => [ScreenReason], { description: 'Why it does not count now.' })
+  reasons: ScreenReason[];
+}
+
+@ObjectType({
+  implements: VettingRefusal,
+  description:
+    'The last screen gives another result than the one that the operator has seen; nothing was frozen. Look at the changes, screen the cohort, and freeze again.',
+})
+export class ScreenChanged extends VettingRefusal {
+  @Field(() => [ScreenChange], { description: 'What changed.' })
+  changes: ScreenChange[];
 }
 
 @ObjectType({ implements: VettingRefusal, description: 'Some entries have fewer reviewers than the cohort requires.' })

@@ -135,6 +135,7 @@ describe('the screen', () => {
     holdsPassport: false,
     record,
     verdict: null,
+    countedBefore: false,
     ...extra,
   });
   const pair = (a: string, b: string, status: 'REGISTERED' | 'CULTIVATING' = 'REGISTERED') => [
@@ -177,5 +178,18 @@ describe('the screen', () => {
       [...pair('1', '2'), ...pair('3', '4')],
     );
     expect(Object.fromEntries(reasons)).toEqual({ e2: [], e4: ['NEAR_DUPLICATE'] });
+  });
+
+  it('does not exclude what counted before for an entry that a verdict counts', () => {
+    const reasons = screenReasons(
+      [
+        entry('1', { countedBefore: true }),
+        entry('2', { verdict: 'COUNTED' }),
+        entry('3', { countedBefore: true }),
+        entry('4'),
+      ],
+      [...pair('1', '2'), ...pair('1', '3'), ...pair('2', '4')],
+    );
+    expect(Object.fromEntries(reasons)).toEqual({ e1: [], e3: ['NEAR_DUPLICATE'], e4: ['NEAR_DUPLICATE'] });
   });
 });

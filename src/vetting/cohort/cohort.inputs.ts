@@ -11,6 +11,7 @@ import {
   ObjectionsOpen,
   QuotaExceeded,
   ReviewsIncomplete,
+  ScreenChanged,
 } from '../vetting.errors.js';
 import { Dimension, ScreenStatus, TieKey } from '../vocabularies.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
@@ -261,7 +262,7 @@ export const UpdateCohortResult = createUnionType({
 export const FreezeCohortResult = createUnionType({
   name: 'FreezeCohortResult',
   description: 'The frozen cohort, or why not.',
-  types: () => [CohortPayload, CohortNotOpen, AppealsOpen] as const,
+  types: () => [CohortPayload, CohortNotOpen, AppealsOpen, ScreenChanged] as const,
   resolveType,
 });
 export const StartReviewingResult = createUnionType({

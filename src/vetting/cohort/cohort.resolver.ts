@@ -149,13 +149,19 @@ export class CohortResolver {
 
   @Mutation(() => FreezeCohortResult, {
     description:
-      'Operator: fixes the denominator and the settings. What counts can be edited no more until the cohort is closed.',
+      'Operator: fixes the denominator and the settings. What counts can be edited no more until the cohort is closed. Refused while an appeal is open, and if the last screen changes what counted.',
   })
   freezeCohort(
     @Ctx() ctx: Context,
     @Arg('input', () => CohortActionInput, which) input: CohortActionInput,
+    @Arg('seenAt', () => Date, {
+      nullable: true,
+      description:
+        'When the operator looked at the entries: the freezing is refused with ScreenChanged if the screen of an entry changed after that. Without it, only what the freezing itself would change stops it.',
+    })
+    seenAt?: Date | null,
   ): Promise<CohortPayload | VettingRefusal> {
-    return orRefusal(payload(service.freezeCohort(ctx, input)));
+    return orRefusal(payload(service.freezeCohort(ctx, input, seenAt ?? null)));
   }
 
   @Mutation(() => CohortPayload, {

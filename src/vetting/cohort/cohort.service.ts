@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import { achievementLifecycle } from '../../achievements/achievement.stages.js';
-import { finishDuplicateScans } from '../../achievements/duplicates.service.js';
 import { authorize } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { badInput, ConflictError } from '../../kernel/errors.js';
@@ -19,8 +18,9 @@ import type { CohortActionInput, CreateCohortInput, UnfreezeCohortInput, UpdateC
 import { defaultSettings, readSettings } from './cohort.settings.js';
 import { cohortLifecycle, type CohortAction } from './cohort.stages.js';
 import { closeEntering, enterCohort } from './entering.js';
-import { screenEntries } from '../screening/screening.js';
-import { AppealsOpen, AssignmentIncomplete, CohortNotOpen, refusal } from '../vetting.errors.js';
+import { finishScansOf, refuseOpenAppeals, refuseUnseen } from '../screening/freezing.js';
+import { screenAgain, screenEntries } from '../screening/screening.js';
+import { AssignmentIncomplete, CohortNotOpen, refusal } from '../vetting.errors.js';
 import { DIMENSIONS } from '../vocabularies.js';
 
 /**
@@ -173,6 +173,7 @@ export function screenCohort(ctx: Context, input: CohortActionInput): Promise<Co
     authorize(ctx, 'platform:operate', undefined);
     const cohort = await lockCohort(tx, id);
     assertOpen(cohort);
+    await finishScansOf(tx, id, ctx.now());
     await note(tx, ctx, await screenEntries(tx, id, ctx.now()));
     return cohort;
   });
@@ -191,43 +192,19 @@ interface FrozenEntry {
  * Operator action: freezes a cohort. Screens its entries a last time, fixes the settings and the number of registered
  * entries, stores revision and evidence hash of each counted entry, and sets the counted achievements to UNDER_REVIEW,
  * except those in the pool, which stay ADMITTED. Counted achievements cannot be edited until the cohort is closed or
- * opened again. Refused while an appeal against an exclusion is open, and if no entry counts.
+ * opened again. `seenAt` is when the operator looked at the entries. Refused while an appeal is open, if no entry counts, and if the screen differs from the one that the
+ * operator has seen.
  */
-export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Cohort> {
+export function freezeCohort(ctx: Context, input: CohortActionInput, seenAt: Date | null = null): Promise<Cohort> {
   return step(
     ctx,
     input,
     'freeze',
     async (tx, cohort) => {
-      // Locks the entered achievements, so that a concurrent withdrawal or edit takes effect either before or after
-      // the freeze.
-      const entered = (await tx.query(
-        `SELECT a.id
-         FROM achievement a
-         JOIN cohort_entry e ON e.achievement_id = a.id
-         WHERE e.cohort_id = $1
-         ORDER BY a.id
-         FOR NO KEY UPDATE OF a`,
-        [cohort.id],
-      )) as Array<{ id: string }>;
-      // A near-duplicate that is found after the freeze would stay in the denominator.
-      await finishDuplicateScans(
-        tx,
-        entered.map(({ id }) => id),
-        ctx.now(),
-      );
-      const screened = await screenEntries(tx, cohort.id, ctx.now());
-      const [appeals] = (await tx.query(
-        `SELECT count(*)::int AS n
-         FROM cohort_entry
-         WHERE cohort_id = $1 AND screen = 'EXCLUDED' AND appealed_at IS NOT NULL AND appeal_answered_at IS NULL`,
-        [cohort.id],
-      )) as Array<{ n: number }>;
-      if (appeals!.n > 0)
-        throw refusal(AppealsOpen, {
-          message: `${appeals!.n} appeals wait for an answer; answer them first.`,
-          count: appeals!.n,
-        });
+      await refuseOpenAppeals(tx, cohort.id);
+      await finishScansOf(tx, cohort.id, ctx.now());
+      const screened = await screenAgain(tx, cohort.id, ctx.now());
+      await refuseUnseen(tx, cohort.id, screened.changes, seenAt);
       const entries = await changedRows<FrozenEntry>(
         tx,
         `UPDATE cohort_entry e
@@ -260,7 +237,7 @@ export function freezeCohort(ctx: Context, input: CohortActionInput): Promise<Co
       return {
         change: { frozenAt: ctx.now() },
         records: (after) => [
-          ...screened,
+          ...screened.records,
           cohortFact(after.id, 'frozen', {
             settings: after.settings,
             registered: after.registeredCount,

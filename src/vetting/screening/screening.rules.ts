@@ -15,6 +15,8 @@ export interface Screened {
    * An operator's verdict whether the entry counts, which the screening rules do not override; null without a verdict.
    */
   verdict: 'COUNTED' | 'EXCLUDED' | null;
+  /** True if the last screen counted the entry. */
+  countedBefore: boolean;
 }
 
 /**
@@ -28,18 +30,20 @@ export interface NearPair {
 }
 
 /** Statuses in which an achievement outside the cohort excludes its near-duplicates in the cohort. */
-const ESTABLISHED: readonly AchievementStatus[] = ['UNDER_REVIEW', 'ADMITTED', 'CULTIVATING', 'RETIRED'];
+export const ESTABLISHED: readonly AchievementStatus[] = ['UNDER_REVIEW', 'ADMITTED', 'CULTIVATING', 'RETIRED'];
 
 /**
  * For each entry of a cohort without an operator's verdict, the reasons why it does not count; an empty list if it
  * counts. Of near-duplicates within the cohort, only the one created first counts (ids are ordered by time), or the one
- * that an operator counted; an excluded entry does not exclude others.
+ * that an operator counted; an excluded entry does not exclude others. An entry that counted before is not excluded for
+ * one that an operator's verdict counts: the verdict was about the other entry.
  */
 export function screenReasons(entries: readonly Screened[], pairs: readonly NearPair[]): Map<string, ScreenReason[]> {
   const inCohort = new Set(entries.map((entry) => entry.achievementId));
   const pairsOf = new Map<string, NearPair[]>();
   for (const pair of pairs) pairsOf.set(pair.achievementId, [...(pairsOf.get(pair.achievementId) ?? []), pair]);
-  const counted = new Set(entries.filter((entry) => entry.verdict === 'COUNTED').map((entry) => entry.achievementId));
+  const byVerdict = new Set(entries.filter((entry) => entry.verdict === 'COUNTED').map((entry) => entry.achievementId));
+  const counted = new Set(byVerdict);
   const reasons = new Map<string, ScreenReason[]>();
   for (const entry of [...entries].sort((a, b) => (a.achievementId < b.achievementId ? -1 : 1))) {
     if (entry.verdict !== null) continue;
@@ -50,7 +54,9 @@ export function screenReasons(entries: readonly Screened[], pairs: readonly Near
       found.push('NOT_ELIGIBLE');
     if (missingForRegistration(entry.record).length > 0) found.push('INCOMPLETE');
     const duplicate = (pairsOf.get(entry.achievementId) ?? []).some(({ other, otherStatus }) =>
-      inCohort.has(other) ? counted.has(other) : ESTABLISHED.includes(otherStatus),
+      inCohort.has(other)
+        ? counted.has(other) && !(entry.countedBefore && byVerdict.has(other))
+        : ESTABLISHED.includes(otherStatus),
     );
     if (duplicate) found.push('NEAR_DUPLICATE');
     if (found.length === 0) counted.add(entry.achievementId);

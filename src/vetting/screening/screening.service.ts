@@ -3,11 +3,13 @@ import { noteAuthor } from '../../kernel/authored.js';
 import type { EntityManager } from 'typeorm';
 import { Achievement } from '../../achievements/achievement.entity.js';
 import { assertNotHeld, lockAchievement } from '../../achievements/achievement.service.js';
+import { settlePairs } from '../../achievements/duplicates.service.js';
 import { achievementLifecycle } from '../../achievements/achievement.stages.js';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { requireReason } from '../../kernel/reason.js';
+import type { LedgerEntry } from '../../ledger/ledger.service.js';
 import { recordsOf } from '../../ledger/recorded.js';
 import { reasonFact } from '../../ledger/texts.js';
 import { readId } from '../../kernel/node.js';
@@ -21,7 +23,8 @@ import type {
 } from '../cohort/cohort.inputs.js';
 import { assertOpen, note } from '../cohort/cohort.service.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
-import { enterCohort, holdOpenCohort } from '../cohort/entering.js';
+import { enterCohort, holdOpenCohort, queueScreen } from '../cohort/entering.js';
+import { ESTABLISHED } from './screening.rules.js';
 import { CohortNotOpen, refusal } from '../vetting.errors.js';
 
 const screened = (entry: CohortEntry, facts: Record<string, unknown>, kind = 'screened') => ({
@@ -42,25 +45,30 @@ export function decideScreening(ctx: Context, input: DecideScreeningInput): Prom
     const { entry, cohort } = await lockEntry(tx, id);
     authorize(ctx, 'platform:operate', { organisationId: entry.institutionId });
     assertOpen(cohort);
-    await setVerdict(tx, ctx, entry, input.count, reason);
+    const settled = await setVerdict(tx, ctx, entry, input.count, reason);
     await notifyOfEntry(tx, id, {
       news: 'SCREENED',
       counted: input.count,
       note: reason,
       author: requireLogin(ctx).accountId,
     });
-    await note(tx, ctx, [screened(entry, await reasonFact(tx, ctx, reason))]);
+    await note(tx, ctx, [...settled, screened(entry, await reasonFact(tx, ctx, reason))]);
     return entry;
   });
 }
 
+/**
+ * Writes an operator's verdict on an entry, and queues a screen, since the verdict may change what others count for. A
+ * verdict that counts an entry settles the pairs for which it was excluded. Returns the ledger records of the pairs.
+ */
 async function setVerdict(
   tx: EntityManager,
   ctx: Context,
   entry: CohortEntry,
   count: boolean,
   reason: string,
-): Promise<void> {
+): Promise<LedgerEntry[]> {
+  const settled = count ? await settlePairs(tx, ctx, entry.achievementId, await excludedFor(tx, entry), reason) : [];
   if (count) {
     const achievement = await tx.findOneByOrFail(Achievement, { id: entry.achievementId });
     if (achievement.status !== 'REGISTERED' && achievement.status !== 'ADMITTED') {
@@ -80,6 +88,23 @@ async function setVerdict(
   });
   await tx.save(entry);
   await noteAuthor(tx, ctx, 'cohort_entry.screen_note', entry.id, reason);
+  await queueScreen(tx, entry.cohortId);
+  return settled;
+}
+
+/** Ids of the near-duplicates that exclude an entry: those that count in its cohort, and established ones outside it. */
+async function excludedFor(tx: EntityManager, entry: CohortEntry): Promise<string[]> {
+  const rows = (await tx.query(
+    `SELECT b.id
+     FROM near_duplicate n
+     JOIN achievement b ON b.id = CASE WHEN n.a_id = $1 THEN n.b_id ELSE n.a_id END
+     LEFT JOIN cohort_entry e ON e.cohort_id = $2 AND e.achievement_id = b.id
+     WHERE (n.a_id = $1 OR n.b_id = $1)
+       AND n.dismissed_at IS NULL
+       AND CASE WHEN e.id IS NULL THEN b.status = ANY($3) ELSE e.screen = 'COUNTED' END`,
+    [entry.achievementId, entry.cohortId, ESTABLISHED],
+  )) as Array<{ id: string }>;
+  return rows.map((row) => row.id);
 }
 
 /**
@@ -105,7 +130,10 @@ export function appealExclusion(ctx: Context, input: AppealExclusionInput): Prom
   });
 }
 
-/** Operator action: answers an appeal; if the appeal is upheld, the entry counts. */
+/**
+ * Operator action: answers an appeal; if the appeal is upheld, the entry counts, and the near-duplicates for which it
+ * was excluded are settled as different results.
+ */
 export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
   const answer = requireReason('input.answer', input.answer, 'give it in words.', 'note');
@@ -118,8 +146,8 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
     if (entry.appealedAt === null || entry.appealAnsweredAt !== null)
       throw new ConflictError('No appeal waits for an answer.', 'NO_OPEN_APPEAL');
     Object.assign(entry, { appealAnswer: answer, appealUpheld: input.uphold, appealAnsweredAt: ctx.now() });
-    if (input.uphold) await setVerdict(tx, ctx, entry, true, answer.slice(0, 500));
-    else await tx.save(entry);
+    const settled = input.uphold ? await setVerdict(tx, ctx, entry, true, answer.slice(0, 500)) : [];
+    if (!input.uphold) await tx.save(entry);
     await noteAuthor(tx, ctx, 'cohort_entry.appeal_answer', entry.id, answer);
     await notifyOfEntry(tx, id, {
       news: 'APPEAL_ANSWERED',
@@ -128,6 +156,7 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
       author: requireLogin(ctx).accountId,
     });
     await note(tx, ctx, [
+      ...settled,
       screened(entry, { upheld: input.uphold, ...(await reasonFact(tx, ctx, answer)) }, 'appeal-answered'),
     ]);
     return entry;

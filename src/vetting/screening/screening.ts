@@ -37,6 +37,23 @@ function verdictOf({ screen_by, screen, status }: Row): Screened['verdict'] {
  * writes the entries whose result changed. Returns the ledger records.
  */
 export async function screenEntries(tx: EntityManager, cohortId: string, at: Date): Promise<LedgerEntry[]> {
+  return (await screenAgain(tx, cohortId, at)).records;
+}
+
+/** What a screen changed of one entry. */
+export interface Rescreened {
+  entryId: string;
+  was: Row['screen'];
+  is: 'COUNTED' | 'EXCLUDED';
+  reasons: ScreenReason[];
+}
+
+/** Like `screenEntries`, and also returns what changed. */
+export async function screenAgain(
+  tx: EntityManager,
+  cohortId: string,
+  at: Date,
+): Promise<{ changes: Rescreened[]; records: LedgerEntry[] }> {
   const rows = (await tx.query(
     `SELECT e.id AS entry_id, e.achievement_id, a.status, o.verification = 'VERIFIED' AS verified, e.screen,
        e.screen_by, e.screen_reasons,
@@ -73,6 +90,7 @@ export async function screenEntries(tx: EntityManager, cohortId: string, at: Dat
         holdsPassport: row.holds_passport,
         record: byId.get(row.achievement_id)!,
         verdict: verdictOf(row),
+        countedBefore: row.screen === 'COUNTED',
       });
     }
   }
@@ -90,9 +108,9 @@ export async function screenEntries(tx: EntityManager, cohortId: string, at: Dat
     const screen = found.length === 0 ? ('COUNTED' as const) : ('EXCLUDED' as const);
     return screen === row.screen && found.join() === row.screen_reasons.join()
       ? []
-      : [{ id: row.entry_id, screen, reasons: found }];
+      : [{ id: row.entry_id, was: row.screen, screen, reasons: found }];
   });
-  if (changes.length === 0) return [];
+  if (changes.length === 0) return { changes: [], records: [] };
   await changedRows(
     tx,
     `UPDATE cohort_entry e
@@ -102,12 +120,15 @@ export async function screenEntries(tx: EntityManager, cohortId: string, at: Dat
      WHERE e.id = c.id`,
     [JSON.stringify(changes), at],
   );
-  return changes.map((change) => ({
-    kind: 'entry.screened',
-    subjectType: 'CohortEntry',
-    subjectId: change.id,
-    facts: { cohort: cohortId, screen: change.screen, reasons: change.reasons, by: 'AUTOMATIC' },
-  }));
+  return {
+    changes: changes.map(({ id, was, screen, reasons: found }) => ({ entryId: id, was, is: screen, reasons: found })),
+    records: changes.map((change) => ({
+      kind: 'entry.screened',
+      subjectType: 'CohortEntry',
+      subjectId: change.id,
+      facts: { cohort: cohortId, screen: change.screen, reasons: change.reasons, by: 'AUTOMATIC' },
+    })),
+  };
 }
 
 /** Background job: screens the entries of a cohort if it is still open. */
