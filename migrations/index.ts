@@ -1,4 +1,6 @@
 import type { MigrationClass } from '../src/lib/online-migration.js';
+import { ClosedCounts20261201020000 } from './20261201020000-closed-counts.js';
+import { CountIndexes20261201020100 } from './20261201020100-count-indexes.js';
 import { ForeignKeyIndexes20261130237000 } from './20261130237000-foreign-key-indexes.js';
 import { Foundation20261123100000 } from './20261123100000-foundation.js';
 import { IdentityCredentials20261123103000 } from './20261123103000-identity-credentials.js';
@@ -88,4 +90,6 @@ export const migrations: MigrationClass[] = [
   PendingSignUps20261130234000,
   EndedPairs20261130234100,
   ForeignKeyIndexes20261130237000,
+  ClosedCounts20261201020000,
+  CountIndexes20261201020100,
 ];

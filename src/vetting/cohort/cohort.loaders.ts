@@ -1,12 +1,31 @@
-import { In } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { byKey, defineLoader, groupedByKey } from '../../lib/batching.js';
 import { CohortCounts, CohortProgress, type ScreenReasonCount } from './cohort.types.js';
 import { Assessment, CohortEntry } from './entry.entity.js';
 import { ScorePassport } from '../admission/passport.entity.js';
 import { DIMENSIONS } from '../vocabularies.js';
 
-/** The public counts of cohorts. */
+/** The public counts of cohorts: those of a closed one as they were stored at its closing, of others counted now. */
 export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids) => {
+  const stored = (await db.query(
+    `SELECT cohort_id AS id, entered, pending, counted, excluded, proposed, reviewed, reviews, objections,
+       objections_upheld AS "objectionsUpheld", excluded_for AS "excludedFor"
+     FROM cohort_counts
+     WHERE cohort_id = ANY($1)`,
+    [ids],
+  )) as Array<CohortCounts & { id: string }>;
+  const known = new Map(stored.map(({ id, ...counts }) => [id, Object.assign(new CohortCounts(), counts)]));
+  const open = ids.filter((id) => !known.has(id));
+  const counted = open.length === 0 ? [] : await countNow(db, open);
+  open.forEach((id, i) => known.set(id, counted[i]!));
+  return ids.map((id) => known.get(id)!);
+});
+
+/**
+ * Counts the entries, reviews and objections of cohorts, in the order of the ids. The function `cohort_counts_store` of
+ * the database stores the same at a closing.
+ */
+async function countNow(db: EntityManager, ids: readonly string[]): Promise<CohortCounts[]> {
   const [entries, reasons, reviews, objections] = (await Promise.all([
     db.query(
       `SELECT cohort_id AS id, count(*)::int AS entered, count(*) FILTER (WHERE screen = 'PENDING')::int AS pending,
@@ -65,7 +84,7 @@ export const countsOfCohort = defineLoader<string, CohortCounts>(async (db, ids)
       excludedFor: reasons.filter((row) => row.id === id),
     }),
   );
-});
+}
 
 /**
  * Progress of cohorts: numbers of open, submitted and dropped assignments, of reviewers with an open or submitted one,
