@@ -22,6 +22,7 @@ import { AchievementAttribute, AchievementCategory, AchievementStage, Achievemen
 import { defineLoader, byKey } from '../lib/batching.js';
 import { selectEntities } from '../lib/rows.js';
 import { localeArg } from '../graphql/locale-arg.js';
+import { Reads } from '../graphql/read-columns.js';
 
 @ObjectType({ description: 'The money needed, as a range.' })
 export class FundingNeed {
@@ -140,62 +141,74 @@ export class Achievement extends Node {
   @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
   updatedAt: Date;
 
+  @Reads<Achievement>('institutionId', 'externalIdText')
   @Field(() => String, { nullable: true, description: 'The institution’s own key; for its members and operators.' })
   externalId(@Ctx() ctx: Context): string | null {
     return can(ctx, 'achievement:read', { organisationId: this.institutionId }) ? this.externalIdText : null;
   }
 
+  @Reads<Achievement>('titleText')
   @Field(() => LocalizedText, { description: 'Title.' })
   title(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText {
     return localize(this.titleText, locale ?? ctx.locale);
   }
 
+  @Reads<Achievement>('summaryText')
   @Field(() => LocalizedText, { nullable: true, description: 'What it is and does better, in a few sentences.' })
   summary(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText | null {
     return localizeOrNull(this.summaryText, locale ?? ctx.locale);
   }
 
+  @Reads<Achievement>('keywordLists')
   @Field(() => Keywords, { description: 'Keywords.' })
   get keywords(): Keywords {
     return { zh: this.keywordLists.zh ?? [], en: this.keywordLists.en ?? [] };
   }
 
+  @Reads<Achievement>('fundingMin', 'fundingMax', 'fundingCurrency')
   @Field(() => FundingNeed, { nullable: true, description: 'Money needed.' })
   get fundingNeed(): FundingNeed | null {
     if (this.fundingMin === null || this.fundingMax === null || this.fundingCurrency === null) return null;
     return { min: this.fundingMin, max: this.fundingMax, currency: this.fundingCurrency };
   }
 
+  @Reads<Achievement>('scoreText')
   @Field(() => Float, { nullable: true, description: 'Score from 0 to 5; null before admission.' })
   get score(): number | null {
     return this.scoreText === null ? null : Number(this.scoreText);
   }
 
+  @Reads<Achievement>('incumbentText')
   @Field(() => LocalizedText, { nullable: true, description: 'What is used today and this one beats.' })
   incumbent(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText | null {
     return localizeOrNull(this.incumbentText, locale ?? ctx.locale);
   }
 
+  @Reads<Achievement>('improvementText')
   @Field(() => LocalizedText, { nullable: true, description: 'By how much it beats the incumbent.' })
   improvement(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText | null {
     return localizeOrNull(this.improvementText, locale ?? ctx.locale);
   }
 
+  @Reads<Achievement>('applicationTexts')
   @Field(() => [LocalizedText], { description: 'Where it can be used.' })
   applications(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): LocalizedText[] {
     return this.applicationTexts.map((text) => localize(text, locale ?? ctx.locale));
   }
 
+  @Reads<Achievement>('institutionId')
   @Field(() => Organisation, { description: 'The institution that lists it.' })
   institution(@Ctx() ctx: Context): Promise<Organisation | null> {
     return ctx.load(organisationById).load(this.institutionId);
   }
 
+  @Reads<Achievement>('regionCode')
   @Field(() => Region, { nullable: true, description: 'Where it is.' })
   region(@Ctx() ctx: Context): Promise<Region | null> | null {
     return this.regionCode === null ? null : ctx.load(regionByCode).load(this.regionCode);
   }
 
+  @Reads<Achievement>()
   @Field(() => [Industry], { description: 'Its industries, the primary one first.' })
   async industries(@Ctx() ctx: Context): Promise<Industry[]> {
     const codes = await ctx.load(industryCodesOf).load(this.id);
@@ -204,12 +217,14 @@ export class Achievement extends Node {
     );
   }
 
+  @Reads<Achievement>()
   @Field(() => Industry, { nullable: true, description: 'The primary industry.' })
   async primaryIndustry(@Ctx() ctx: Context): Promise<Industry | null> {
     const [code] = await ctx.load(industryCodesOf).load(this.id);
     return code === undefined ? null : ctx.load(industryByCode).load(code);
   }
 
+  @Reads<Achievement>()
   @Field(() => [StrategicArea], { description: 'Strategic emerging industries it belongs to.' })
   async strategicAreas(@Ctx() ctx: Context): Promise<StrategicArea[]> {
     const codes = await ctx.load(strategicCodesOf).load(this.id);
@@ -218,21 +233,25 @@ export class Achievement extends Node {
     );
   }
 
+  @Reads<Achievement>()
   @Field(() => [IpRight], { description: 'IP rights.' })
   ipRights(@Ctx() ctx: Context): Promise<IpRight[]> {
     return ctx.load(ipRightsOf).load(this.id);
   }
 
+  @Reads<Achievement>()
   @Field(() => [Cooperation], { description: 'Ways of cooperation offered.' })
   cooperationModes(@Ctx() ctx: Context): Promise<Cooperation[]> {
     return ctx.load(cooperationOf).load(this.id);
   }
 
+  @Reads<Achievement>()
   @Field(() => [Inventor], { description: 'Inventors in order.' })
   inventors(@Ctx() ctx: Context): Promise<Inventor[]> {
     return ctx.load(inventorsOf).load(this.id);
   }
 
+  @Reads<Achievement>('status', 'institutionId')
   @Field(() => Boolean, { description: 'Whether the viewer may edit it now.' })
   viewerCanEdit(@Ctx() ctx: Context): boolean {
     return EDITABLE.includes(this.status) && can(ctx, 'achievement:edit', { organisationId: this.institutionId });

@@ -21,7 +21,7 @@ import type {
   TieredContent,
 } from './achievement.types.js';
 import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.entity.js';
-import { isVisible, mayReadTier, visibleClause } from './disclosure/disclosure.js';
+import { isVisible, mayReadTier, visibleParts } from './disclosure/disclosure.js';
 import type { DisclosureTier } from './vocabularies.js';
 
 /** Returns an achievement by database id; null if it does not exist or the viewer may not see it. */
@@ -47,19 +47,21 @@ export async function requireAchievement(ctx: Context, field: string, globalId: 
 /** Maximum number of values in one filter of a list; it bounds the cost of the query. */
 const MAX_FILTER_VALUES = 200;
 
-/** Lists the achievements that the viewer may see and that match the filter, the newest first. */
+/**
+ * Lists the achievements that the viewer may see and that match the filter, the newest first.
+ *
+ * @param reads the properties of an achievement that the query's fields need; all where it is undefined
+ */
 export async function listAchievements(
   ctx: Context,
   filter: AchievementListFilter | null | undefined,
   args: ConnectionArgs,
+  reads: ReadonlySet<string> | undefined,
 ): Promise<Page<Achievement>> {
-  const visible = visibleClause(ctx);
-  const query = ctx.db.createQueryBuilder(Achievement, 'a').where(visible.sql, visible.parameters);
-  if (filter?.institutionId != null) {
-    query.andWhere('a.institution_id = :institution', {
-      institution: readId('filter.institutionId', 'Organisation', filter.institutionId),
-    });
-  }
+  const query = ctx.db.createQueryBuilder(Achievement, 'a');
+  const institutionId =
+    filter?.institutionId == null ? undefined : readId('filter.institutionId', 'Organisation', filter.institutionId);
+  if (institutionId !== undefined) query.andWhere('a.institution_id = :institutionId', { institutionId });
   for (const [name, list] of Object.entries({
     statuses: filter?.statuses,
     industries: filter?.industries,
@@ -94,7 +96,16 @@ export async function listAchievements(
       regions: filter.regions,
     });
   }
-  return keysetPage(query, args, [{ sql: 'a.id', direction: 'DESC', cast: 'uuid', value: (a) => a.id }]);
+  const visible = visibleParts(ctx, { institutionId, statuses: filter?.statuses ?? undefined });
+  const counting = visible.map(({ sql, parameters }) => query.clone().andWhere(sql, parameters));
+  query.andWhere(
+    `(${visible.map(({ sql }) => sql).join(' OR ')})`,
+    Object.assign({}, ...visible.map(({ parameters }) => parameters)) as Record<string, unknown>,
+  );
+  return keysetPage(query, args, [{ sql: 'a.id', direction: 'DESC', cast: 'uuid', value: (a) => a.id }], {
+    counting,
+    reads,
+  });
 }
 
 const HOW_TO_GET: Record<DisclosureTier, string> = {

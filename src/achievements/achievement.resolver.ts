@@ -1,5 +1,6 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { GraphQLJSON } from 'graphql-scalars';
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
 import { Organisation, organisationById } from '../identity/organisations/organisation.entity.js';
 import { Locale } from '../kernel/localized.js';
@@ -35,6 +36,7 @@ import { dismissDuplicate } from './duplicates.service.js';
 import { decideNda, requestNda } from './disclosure/nda.service.js';
 import { DisclosureTier } from './vocabularies.js';
 import { localeArg } from '../graphql/locale-arg.js';
+import { Reads, readsOfEntries } from '../graphql/read-columns.js';
 
 const idArg = { description: 'Its id.' } as const;
 
@@ -59,10 +61,11 @@ export class AchievementResolver {
   achievements(
     @Ctx() ctx: Context,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Info() info: GraphQLResolveInfo,
     @Arg('filter', () => AchievementListFilter, { nullable: true, description: 'Narrows the list.' })
     filter?: AchievementListFilter,
   ): Promise<Page<Achievement>> {
-    return queries.listAchievements(ctx, filter, args);
+    return queries.listAchievements(ctx, filter, args, readsOfEntries(info));
   }
 
   @Query(() => [FieldChange], {
@@ -82,6 +85,7 @@ export class AchievementResolver {
     return queries.listNearDuplicates(ctx, args);
   }
 
+  @Reads<Achievement>('status', 'institutionId')
   @FieldResolver(() => TieredContent, {
     description: 'The longer text of a disclosure tier, if the viewer may read it.',
   })
@@ -95,11 +99,13 @@ export class AchievementResolver {
     return queries.contentByTier(ctx, achievement, tier, locale);
   }
 
+  @Reads<Achievement>('status', 'institutionId')
   @FieldResolver(() => [EvidenceFile], { description: 'Evidence files that the viewer may open.' })
   evidence(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<EvidenceFile[]> {
     return queries.openEvidence(ctx, achievement);
   }
 
+  @Reads<Achievement>('institutionId')
   @FieldResolver(() => [AchievementRevision], {
     description: 'Its revisions, newest first; empty for all but its institution and operators.',
   })
@@ -116,6 +122,7 @@ export class AchievementResolver {
     return queries.listRevisions(ctx, achievement, first, before);
   }
 
+  @Reads<Achievement>('institutionId')
   @FieldResolver(() => GraphQLJSON, {
     nullable: true,
     description:
@@ -125,6 +132,7 @@ export class AchievementResolver {
     return queries.editableRecord(ctx, achievement);
   }
 
+  @Reads<Achievement>('institutionId')
   @FieldResolver(() => [MissingField], {
     nullable: true,
     description: 'What is missing before it can be registered; null for all but its institution and operators.',
@@ -133,6 +141,7 @@ export class AchievementResolver {
     return queries.missingFields(ctx, achievement);
   }
 
+  @Reads<Achievement>('institutionId')
   @FieldResolver(() => [DuplicateOf], {
     nullable: true,
     description: 'Results that look like this one; null for all but its institution and operators.',
@@ -258,10 +267,16 @@ export class OrganisationAchievementsResolver {
     @Root() organisation: Organisation,
     @Ctx() ctx: Context,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Info() info: GraphQLResolveInfo,
     @Arg('filter', () => AchievementListFilter, { nullable: true, description: 'Narrows the list.' })
     filter?: AchievementListFilter,
   ): Promise<Page<Achievement>> {
-    return queries.listAchievements(ctx, { ...filter, institutionId: organisation.globalId }, args);
+    return queries.listAchievements(
+      ctx,
+      { ...filter, institutionId: organisation.globalId },
+      args,
+      readsOfEntries(info),
+    );
   }
 
   @FieldResolver(() => NdaGrantConnection, {

@@ -19,6 +19,7 @@ import * as queries from './interest.queries.js';
 import * as service from './interest.service.js';
 import { visibleAchievement } from '../achievements/achievement.queries.js';
 import { otherSide } from './interest.sides.js';
+import { Reads } from '../graphql/read-columns.js';
 
 const payload = async (interest: Promise<Interest>): Promise<InterestPayload> => ({ interest: await interest });
 
@@ -95,6 +96,7 @@ export class InterestResolver {
 
 @Resolver(() => Achievement)
 export class AchievementInterestResolver {
+  @Reads<Achievement>()
   @FieldResolver(() => Interest, {
     nullable: true,
     description: 'The viewer’s own thread on it, the newest if there were several; null without one.',
@@ -103,6 +105,7 @@ export class AchievementInterestResolver {
     return viewerInterest(ctx, achievement.id);
   }
 
+  @Reads<Achievement>('institutionId')
   @FieldResolver(() => Int, {
     nullable: true,
     description:

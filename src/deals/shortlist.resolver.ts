@@ -13,6 +13,7 @@ import {
 } from './shortlist.inputs.js';
 import * as service from './shortlist.service.js';
 import { visibleAchievement } from '../achievements/achievement.queries.js';
+import { Reads } from '../graphql/read-columns.js';
 
 @Resolver(() => ViewerProfile)
 export class ViewerShortlistResolver {
@@ -26,6 +27,7 @@ export class ViewerShortlistResolver {
 
 @Resolver(() => Achievement)
 export class ShortlistResolver {
+  @Reads<Achievement>()
   @FieldResolver(() => ShortlistEntry, {
     nullable: true,
     description: 'The viewer’s shortlist entry for it; null when it is not on their list.',

@@ -193,6 +193,16 @@ export function decodeCursor(cursor: string, length: number, argument: string): 
   return values as Array<string | number>;
 }
 
+interface PageOptions<T extends ObjectLiteral> {
+  /**
+   * Queries whose counts add up to the total, where PostgreSQL counts several conditions from an index each, and their
+   * alternative only by reading the table; by default the query itself.
+   */
+  counting?: ReadonlyArray<SelectQueryBuilder<T>>;
+  /** The properties of an entry that the query's fields and the sort order need; all where it is undefined. */
+  reads?: ReadonlySet<string> | undefined;
+}
+
 /**
  * Reads one page of a query over one entity (without joined selections), by keyset pagination: rows that are inserted
  * or deleted between two page requests neither repeat nor skip other rows. It reads one row more than the page size, to
@@ -202,9 +212,9 @@ export async function keysetPage<T extends ObjectLiteral>(
   query: SelectQueryBuilder<T>,
   args: ConnectionArgs,
   order: ReadonlyArray<KeysetColumn<T>>,
+  { counting = [query.clone()], reads }: PageOptions<T> = {},
 ): Promise<Page<T>> {
   const { limit, backward, cursor } = readWindow(args);
-  const counting = query.clone();
   const forward = (direction: 'ASC' | 'DESC') => (direction === 'ASC') !== backward;
   if (cursor !== undefined) {
     const values = decodeCursor(cursor, order.length, backward ? 'before' : 'after');
@@ -215,7 +225,7 @@ export async function keysetPage<T extends ObjectLiteral>(
   });
   let rows: T[];
   try {
-    rows = await getRows(query.limit(limit + 1));
+    rows = await getRows(query.limit(limit + 1), reads);
   } catch (error) {
     // A well-formed cursor can still carry a value that its column cannot hold, which PostgreSQL reports by an error of
     // class 22 (data exception).
@@ -244,6 +254,9 @@ export async function keysetPage<T extends ObjectLiteral>(
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    countTotal: () => counting.getCount(),
+    countTotal: async () => {
+      const counts = await Promise.all(counting.map((part) => part.getCount()));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
   };
 }

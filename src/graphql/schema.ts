@@ -5,6 +5,7 @@ import type { Class } from '../kernel/module.js';
 import { useLeanResolvers } from './lean-resolvers.js';
 import { NodeResolver } from './node.resolver.js';
 import { statePrices, type PriceTable } from './prices.js';
+import { stateReads } from './read-columns.js';
 
 /** Parts from which the schema is built. */
 export interface SchemaParts {
@@ -23,7 +24,7 @@ export async function createSchema({ resolvers, prices }: SchemaParts): Promise<
     validate: false,
     scalarsMap: [{ type: Date, scalar: DateTimeISOResolver }],
   });
-  return statePrices(useLeanResolvers(schema), prices);
+  return statePrices(stateReads(useLeanResolvers(schema)), prices);
 }
 
 /** Prints the schema as text with sorted types and fields, so that a diff shows real changes only. */

@@ -9,9 +9,11 @@ import { backersOf, setAchievementBackers } from './backers.service.js';
 import { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { visibleOrganisation } from '../../identity/organisations/organisations.service.js';
 import { SetAchievementBackersInput } from './backers.inputs.js';
+import { Reads } from '../../graphql/read-columns.js';
 
 @Resolver(() => Achievement)
 export class AchievementBackersResolver {
+  @Reads<Achievement>('institutionId')
   @FieldResolver(() => [AchievementBacker], {
     description:
       'Who has put money into it already, as its lister says. An organisation here is among them once it has confirmed; before, for its lister, itself and operators.',

@@ -22,14 +22,33 @@ export function isVisible(ctx: Context, achievement: Pick<Achievement, 'status' 
   );
 }
 
-/** The rule of `isVisible` as an SQL condition over the achievement table's alias `a`, with its parameters. */
-export function visibleClause(ctx: Context): { sql: string; parameters: Record<string, unknown> } {
-  if (can(ctx, 'achievement:readAll', undefined)) return { sql: 'TRUE', parameters: {} };
-  if (ctx.viewer.memberships.length === 0) return { sql: `a.status = 'ADMITTED'`, parameters: {} };
-  return {
-    sql: `(a.status = 'ADMITTED' OR a.institution_id = ANY(:viewerOrganisations))`,
-    parameters: { viewerOrganisations: ctx.viewer.memberships.map((m) => m.organisationId) },
-  };
+/** An SQL condition over the achievement table's alias `a`, with its parameters. */
+export interface Clause {
+  sql: string;
+  parameters: Record<string, unknown>;
+}
+
+/**
+ * The rule of `isVisible` as SQL conditions of which each achievement meets at most one; those that meet one are
+ * visible. A list that is narrowed to an institution or to statuses leaves out what the narrowing implies, so that its
+ * condition, and each count, is answered from one index.
+ */
+export function visibleParts(
+  ctx: Context,
+  narrowed: { institutionId?: string; statuses?: readonly string[] },
+): Clause[] {
+  if (can(ctx, 'achievement:readAll', undefined)) return [{ sql: 'TRUE', parameters: {} }];
+  const organisations = ctx.viewer.memberships.map((m) => m.organisationId);
+  const { institutionId, statuses = [] } = narrowed;
+  const inPool: Clause = { sql: `a.status = 'ADMITTED'`, parameters: {} };
+  if (institutionId !== undefined)
+    return organisations.includes(institutionId) ? [{ sql: 'TRUE', parameters: {} }] : [inPool];
+  if (organisations.length === 0 || (statuses.length > 0 && statuses.every((status) => status === 'ADMITTED')))
+    return [inPool];
+  const parameters = { viewerOrganisations: organisations };
+  if (statuses.length > 0 && !statuses.includes('ADMITTED'))
+    return [{ sql: 'a.institution_id = ANY(:viewerOrganisations)', parameters }];
+  return [inPool, { sql: `(a.institution_id = ANY(:viewerOrganisations) AND a.status <> 'ADMITTED')`, parameters }];
 }
 
 /** Loads, per achievement, the ids of the organisations to which NDA access was granted. */

@@ -28,6 +28,7 @@ import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import { MatchCounterpart, readCounterpart } from './match.counterparts.js';
 import { MatchModelVersion } from '../models/match-model.entity.js';
 import { ActivateMatchModelInput, CreateMatchModelInput, MatchModelPayload } from '../models/match-model.inputs.js';
+import { Reads } from '../../graphql/read-columns.js';
 
 const filterArg = { nullable: true, description: 'Narrows the list.' } as const;
 const PROPOSED =
@@ -78,6 +79,7 @@ export class AchievementMatchResolver {
     return matchesOfAchievement(ctx, achievement, 'DEMAND', filter, args);
   }
 
+  @Reads<Achievement>('institutionId')
   @FieldResolver(() => [DeclineCount], {
     nullable: true,
     description:

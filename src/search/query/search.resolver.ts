@@ -4,6 +4,7 @@ import type { Context } from '../../kernel/context.js';
 import { Locale } from '../../kernel/localized.js';
 import { FACET_NAMES, SearchFacetName } from './search.facets.js';
 import { AchievementSearchFilter, AchievementSearchSort } from './search.inputs.js';
+import { readsOfEntries } from '../../graphql/read-columns.js';
 import { argumentsOf, selectedFields } from '../../graphql/selected-fields.js';
 import { findFacetValues, searchAchievements, type SearchArgs, type Wanted } from './search.service.js';
 import { suggest } from './search.suggestions.js';
@@ -97,5 +98,6 @@ function wantedBy(info: GraphQLResolveInfo): Wanted {
     facets: new Set(facets),
     highlights: selectedFields(info, fields.get('edges') ?? []).has('highlights'),
     entries: fields.has('edges') || fields.has('nodes') || fields.has('pageInfo'),
+    reads: readsOfEntries(info),
   };
 }

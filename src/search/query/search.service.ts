@@ -30,6 +30,8 @@ export interface Wanted {
   facets: ReadonlySet<SearchFacetName>;
   highlights: boolean;
   entries: boolean;
+  /** The properties of an entry that its selected fields need; all where it is undefined. */
+  reads?: ReadonlySet<string> | undefined;
 }
 
 /** Searches the public pool. The results are the same for all viewers, because only public content is searched. */
@@ -45,7 +47,7 @@ export async function searchAchievements(
   Object.assign(request, wanted.entries ? page : { ...page, limit: 0 });
   const answer = await answerSearch(ctx.app, request);
   void noteSearch(ctx, request, answer.total);
-  const entries = wanted.entries ? await admittedByIds(ctx, answer.ids) : new Map<string, Achievement>();
+  const entries = wanted.entries ? await admittedByIds(ctx, answer.ids, wanted.reads) : new Map<string, Achievement>();
   const facets = await Promise.all(
     [...answer.facets].map(([name, values]) => presentFacet(ctx, name, values, request, answer.version)),
   );
@@ -113,11 +115,19 @@ async function knownKeys(app: App, text: string | null): Promise<string[] | null
  * Loads those of the given entries that are in the pool now; the search index may lag behind the database by some
  * seconds.
  */
-export async function admittedByIds(ctx: Context, ids: readonly string[]): Promise<Map<string, Achievement>> {
+export async function admittedByIds(
+  ctx: Context,
+  ids: readonly string[],
+  reads?: ReadonlySet<string>,
+): Promise<Map<string, Achievement>> {
   if (ids.length === 0) return new Map();
-  const rows = await selectEntities(ctx.db, Achievement, `WHERE e.id = ANY($1::uuid[]) AND e.status = 'ADMITTED'`, [
-    ids,
-  ]);
+  const rows = await selectEntities(
+    ctx.db,
+    Achievement,
+    `WHERE e.id = ANY($1::uuid[]) AND e.status = 'ADMITTED'`,
+    [ids],
+    reads,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -25,6 +25,7 @@ import * as screening from '../screening/screening.service.js';
 import { orRefusal, type VettingRefusal } from '../vetting.errors.js';
 import { DecisionReason, EntryDecision } from '../vocabularies.js';
 import { localeArg } from '../../graphql/locale-arg.js';
+import { Reads } from '../../graphql/read-columns.js';
 
 const payload = async (entry: Promise<CohortEntry>): Promise<CohortEntryPayload> =>
   Object.assign(new CohortEntryPayload(), { entry: await entry });
@@ -247,6 +248,7 @@ export class ScorePassportResolver {
 
 @Resolver(() => Achievement)
 export class AchievementVettingResolver {
+  @Reads<Achievement>()
   @FieldResolver(() => ScorePassport, {
     nullable: true,
     description: 'Its latest score passport; `isValid` says whether it holds.',
@@ -255,6 +257,7 @@ export class AchievementVettingResolver {
     return queries.latestPassport(ctx, achievement);
   }
 
+  @Reads<Achievement>('institutionId')
   @FieldResolver(() => [CohortEntry], {
     nullable: true,
     description: 'Every cohort it was in, the latest first; for its institution and operators, null for others.',
