@@ -44,6 +44,7 @@ import { QuotaLeases20261130233000 } from './20261130233000-quota-leases.js';
 import { LostJobs20261130230000 } from './20261130230000-lost-jobs.js';
 import { PendingSignUps20261130234000 } from './20261130234000-pending-sign-ups.js';
 import { EndedPairs20261130234100 } from './20261130234100-ended-pairs.js';
+import { ImportMessages20261201060000 } from './20261201060000-import-messages.js';
 
 /** In the order in which they run. */
 export const migrations: MigrationClass[] = [
@@ -92,4 +93,5 @@ export const migrations: MigrationClass[] = [
   ForeignKeyIndexes20261130237000,
   ClosedCounts20261201020000,
   CountIndexes20261201020100,
+  ImportMessages20261201060000,
 ];

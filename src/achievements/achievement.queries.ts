@@ -23,6 +23,7 @@ import type {
 import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.entity.js';
 import { isVisible, mayReadTier, visibleParts } from './disclosure/disclosure.js';
 import type { DisclosureTier } from './vocabularies.js';
+import { inWords } from '../messages/catalogue.js';
 
 /** Returns an achievement by database id; null if it does not exist or the viewer may not see it. */
 export async function visibleAchievement(ctx: Context, id: string): Promise<Achievement | null> {
@@ -233,7 +234,12 @@ export async function editableRecord(ctx: Context, achievement: Achievement): Pr
 /** The fields that an achievement's record lacks for registration; null if the viewer may not read the record. */
 export async function missingFields(ctx: Context, achievement: Achievement): Promise<MissingField[] | null> {
   const content = await editableRecord(ctx, achievement);
-  return content === null ? null : missingForRegistration(content).map(({ field, message }) => ({ field, message }));
+  return content === null
+    ? null
+    : missingForRegistration(content).map(({ field, message }) => ({
+        field,
+        message: inWords(ctx.messageLocale, message),
+      }));
 }
 
 const duplicatesOf = defineLoader<string, NearDuplicate[]>(async (db, ids) => {

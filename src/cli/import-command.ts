@@ -16,6 +16,8 @@ import type { ImportRegister, ImportTargetCode } from '../importing/runs/import.
 import { ignoredColumns, MappingFault, parseMapping, shown, type Mapping } from '../importing/mapping/mapping.js';
 import { duplicateName } from '../lib/json-duplicates.js';
 import { ContainerFault } from '../lib/tabular/faults.js';
+import { faultInWords } from '../importing/runs/import.said.js';
+import { inEnglish, say } from '../messages/catalogue.js';
 import { writeCsv } from '../lib/tabular/write-csv.js';
 import type { Cell } from '../lib/tabular/types.js';
 import { targetOf } from '../importing/targets/targets.js';
@@ -141,11 +143,7 @@ async function mappingWish(text: string | undefined): Promise<{ mapping?: Mappin
     const json = await readFile(text, 'utf8');
     const value: unknown = JSON.parse(json);
     const twice = duplicateName(json);
-    if (twice !== null)
-      throw new MappingFault(
-        'BAD_MAPPING',
-        `The mapping ${text} has “${shown(twice)}” twice; only one of the two could hold. Leave one out.`,
-      );
+    if (twice !== null) throw new MappingFault(say('BAD_MAPPING.twice', { file: text, name: shown(twice) }));
     return { mapping: parseMapping(value) };
   } catch (error) {
     if (error instanceof MappingFault) throw error;
@@ -234,8 +232,8 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
 async function requireFile(path: string): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error)
-    throw new ContainerFault('NOT_A_FILE', `The file ${path} cannot be read (${found.code ?? found.message}).`);
-  if (!found.isFile()) throw new ContainerFault('NOT_A_FILE', `${path} is not a file.`);
+    throw new ContainerFault(say('NOT_A_FILE.unreadable', { name: path, reason: found.code ?? found.message }));
+  if (!found.isFile()) throw new ContainerFault(say('NOT_A_FILE.folder', { name: path }));
 }
 
 /** Throws if the report file cannot be written, before the import writes anything. */
@@ -290,7 +288,7 @@ async function summarise(app: App, runId: string, wish: Wish, terminal: Terminal
   );
   if (run.fault)
     terminal.err(
-      `${run.fault.code}${run.fault.line === null ? '' : `, line ${run.fault.line}`}: ${run.fault.message}\n`,
+      `${run.fault.code}${run.fault.line === null ? '' : `, line ${run.fault.line}`}: ${faultInWords('EN', run.storedFault!)}\n`,
     );
   const first = await db.find(ImportReportRow, {
     where: { runId, severity: 'ERROR' },
@@ -299,7 +297,7 @@ async function summarise(app: App, runId: string, wish: Wish, terminal: Terminal
   });
   for (const row of first)
     terminal.out(
-      `  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${row.message}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`,
+      `  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${inEnglish(row.said)}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`,
     );
   if (rejected > first.length) terminal.out(`  … and more; --report FILE.csv writes all of them\n`);
   if (wish.report !== undefined) {
@@ -318,7 +316,8 @@ async function* reportCells(app: App, runId: string): AsyncGenerator<Cell[]> {
       .orderBy('l.seq')
       .limit(1000)
       .getMany();
-    for (const row of rows) yield [row.severity, row.line, row.column, row.field, row.code, row.message, row.valueText];
+    for (const row of rows)
+      yield [row.severity, row.line, row.column, row.field, row.code, inEnglish(row.said), row.valueText];
     if (rows.length < 1000) return;
     after = rows.at(-1)!.seq;
   }

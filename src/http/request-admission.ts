@@ -11,6 +11,7 @@ import { requestError, withStatus } from './http-errors.js';
 import { COST_PER_POINT, quotaKey, type RateLimiter } from './rate-limit.js';
 import type { RequestState } from './request-state.js';
 import { type Viewer } from '../kernel/viewer.js';
+import { preferredLanguage } from '../lib/accept-language.js';
 
 /**
  * Authenticates the credential of an Authorization header. Each failure is charged to a separate quota of the client's
@@ -110,10 +111,12 @@ export function retryAfter(error: AppError): Record<string, string> {
 export function contextOf(app: App, state: RequestState, acceptLanguage: string | undefined): Context {
   if (state.refusal) throw state.refusal;
   if (!state.viewer) throw new Error('the request was not admitted');
-  const locale = /^\s*en/i.test(acceptLanguage ?? '') ? Locale.EN : Locale.ZH;
+  const asked = preferredLanguage(acceptLanguage, ['zh', 'en'] as const);
+  const wished = asked === null ? null : asked === 'en' ? Locale.EN : Locale.ZH;
   return createContext(app, {
     viewer: state.viewer,
-    locale,
+    locale: wished ?? Locale.ZH,
+    messageLocale: wished ?? (state.viewer.locale === 'ZH' ? Locale.ZH : Locale.EN),
     requestId: state.requestId,
     ip: state.ip,
     userAgent: state.userAgent,

@@ -34,6 +34,11 @@ export const importingColumns: Required<Pick<PersonalData, 'columns' | 'imperson
       'import_run.target',
     ],
     'a digest': ['import_run.file_sha256', 'import_run.registered_digest'],
-    'a sentence of the program': ['import_report_row.message', 'import_run.fault'],
+    'a sentence of the program': [
+      'import_report_row.message',
+      'import_report_row.message_key',
+      'import_report_row.message_params',
+      'import_run.fault',
+    ],
   },
 };

@@ -53,8 +53,13 @@ export interface Context {
    * Database access for reads outside a transaction. Services that write use the transaction's manager from `write()`.
    */
   readonly db: EntityManager;
-  /** Language of the request: English if its Accept-Language header begins with `en`, else Chinese. */
+  /** Language of names and texts: the one that the Accept-Language header prefers, else Chinese. */
   readonly locale: Locale;
+  /**
+   * Language of sentences of the program (errors, reports): the one that the Accept-Language header prefers, else the
+   * account's, else English, which clients that state no language have always got.
+   */
+  readonly messageLocale: Locale;
   readonly requestId: string;
   readonly ip: string;
   /** The request's User-Agent header; empty when it is missing. */
@@ -66,7 +71,14 @@ export interface Context {
 
 export function createContext(
   app: App,
-  request: { viewer: Viewer; locale: Locale; requestId: string; ip: string; userAgent?: string },
+  request: {
+    viewer: Viewer;
+    locale: Locale;
+    messageLocale?: Locale;
+    requestId: string;
+    ip: string;
+    userAgent?: string;
+  },
 ): Context {
   const db = app.dataSource.manager;
   const loaders = new LoaderScope(db);
@@ -74,6 +86,7 @@ export function createContext(
     app,
     db,
     userAgent: '',
+    messageLocale: request.locale,
     ...request,
     now: app.clock,
     load: (definition) => loaders.get(definition),

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { inEnglish, type Said } from '../messages/catalogue.js';
 
 /** The stable error codes in `extensions.code`; clients may branch on them, so none is ever renamed. */
 export type ErrorCode =
@@ -12,18 +13,19 @@ export type ErrorCode =
 export class AppError extends GraphQLError {
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    /** The sentence for clients; the error's own `message` has its English words. */
+    readonly said: Said,
     readonly reason: string,
     details: Record<string, unknown> = {},
   ) {
-    super(message, { extensions: { code, reason, ...details } });
+    super(inEnglish(said), { extensions: { code, reason, ...details } });
     this.name = new.target.name;
   }
 }
 
 export class UnauthenticatedError extends AppError {
   constructor(
-    message = 'Log in first: send `Authorization: Bearer <access token>` or an API key.',
+    message: Said = 'Log in first: send `Authorization: Bearer <access token>` or an API key.',
     reason = 'LOGIN_REQUIRED',
   ) {
     super('UNAUTHENTICATED', message, reason);
@@ -31,7 +33,7 @@ export class UnauthenticatedError extends AppError {
 }
 
 export class ForbiddenError extends AppError {
-  constructor(message: string, reason = 'NOT_ALLOWED', details: Record<string, unknown> = {}) {
+  constructor(message: Said, reason = 'NOT_ALLOWED', details: Record<string, unknown> = {}) {
     super('FORBIDDEN', message, reason, details);
   }
 }
@@ -53,7 +55,7 @@ export class NotFoundError extends AppError {
 export interface FieldProblem {
   field: string;
   code: string;
-  message: string;
+  message: Said;
 }
 
 /**
@@ -62,26 +64,31 @@ export interface FieldProblem {
  */
 export class InputError extends AppError {
   constructor(readonly problems: FieldProblem[]) {
-    super('BAD_USER_INPUT', problems.map((p) => `${p.field}: ${p.message}`).join(' '), problems[0]?.code ?? 'INVALID', {
+    super('BAD_USER_INPUT', wordsOf(problems, inEnglish), problems[0]?.code ?? 'INVALID', {
       field: problems[0]?.field,
-      problems,
+      problems: problems.map((problem) => ({ ...problem, message: inEnglish(problem.message) })),
     });
   }
 }
 
+/** The words of several problems, one after another, each behind the name of its field. */
+export function wordsOf(problems: readonly FieldProblem[], words: (said: Said) => string): string {
+  return problems.map(({ field, message }) => `${field}: ${words(message)}`).join(' ');
+}
+
 /** An InputError with a single problem. */
-export function badInput(field: string, code: string, message: string): InputError {
+export function badInput(field: string, code: string, message: Said): InputError {
   return new InputError([{ field, code, message }]);
 }
 
 export class ConflictError extends AppError {
-  constructor(message: string, reason: string, details: Record<string, unknown> = {}) {
+  constructor(message: Said, reason: string, details: Record<string, unknown> = {}) {
     super('CONFLICT', message, reason, details);
   }
 }
 
 export class RateLimitedError extends AppError {
-  constructor(message: string, retryAfterSeconds: number) {
+  constructor(message: Said, retryAfterSeconds: number) {
     super('RATE_LIMITED', message, 'RATE_LIMITED', { retryAfterSeconds });
   }
 }

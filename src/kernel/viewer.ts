@@ -30,6 +30,8 @@ export interface Viewer {
   readonly isOperator: boolean;
   readonly isOperatorPending: boolean;
   readonly emailConfirmed: boolean;
+  /** Language that the account's holder has chosen; null for a request without a log-in. */
+  readonly locale: 'ZH' | 'EN' | null;
   /**
    * For operators: ids of their own organisations and of all organisations in the families of these, in which they have
    * a conflict of interest. Empty for others.
@@ -50,6 +52,7 @@ export const anonymousViewer: Viewer = {
   isOperator: false,
   isOperatorPending: false,
   emailConfirmed: false,
+  locale: null,
   relatedOrganisations: [],
   memberships: [],
   via: 'NONE',

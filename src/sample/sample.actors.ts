@@ -21,6 +21,7 @@ export async function contextAs(app: App, email: string): Promise<Context> {
       emailConfirmed: true,
       // The sample has one operator, who also acts for the institutions.
       relatedOrganisations: [],
+      locale: null,
       memberships: [],
       via: 'PROGRAM',
       mayWrite: true,

@@ -37,6 +37,11 @@ export function termLabel(vocabularyName: string, code: string): Required<Locali
   return defined.get(vocabularyName)?.terms.find((term) => term.code === code)?.label;
 }
 
+/** A code as a parameter of a message: its Chinese name for Chinese readers, the code itself in English. */
+export function termOf(vocabularyName: string, code: string): Localized {
+  return { zh: termLabel(vocabularyName, code)?.zh ?? code, en: code };
+}
+
 /** All vocabularies defined so far, by name. */
 export function allVocabularies(): VocabularyDefinition[] {
   return [...defined.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { getNullableType, isInputObjectType } from 'graphql';
 import { checkReason, MAX_CHARACTERS, readReason, requireReason, type ReasonKind } from '../../src/kernel/reason.js';
+import { inEnglish } from '../../src/messages/catalogue.js';
 import { InputError, type FieldProblem } from '../../src/kernel/errors.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { uniform } from '../../src/lib/random.js';
@@ -12,7 +13,10 @@ function problemOf(run: () => unknown): { field: string; code: string; message: 
   try {
     run();
   } catch (error) {
-    if (error instanceof InputError) return error.problems[0]!;
+    if (error instanceof InputError) {
+      const { field, code, message } = error.problems[0]!;
+      return { field, code, message: inEnglish(message) };
+    }
     throw error;
   }
   throw new Error('nothing was refused');

@@ -26,11 +26,11 @@ let folder: string;
 beforeAll(async () => {
   folder = await path('compiled');
   await mkdir(folder);
-  await mkdir(join(folder, 'tabular'));
+  for (const room of ['tabular', 'messages']) await mkdir(join(folder, room));
   const sources = join(import.meta.dirname, '../../src/lib');
   const ofLib = (await readdir(sources)).filter((name) => name.endsWith('.ts'));
-  const ofTabular = (await readdir(join(sources, 'tabular'))).map((name) => join('tabular', name));
-  for (const name of [...ofLib, ...ofTabular]) {
+  const ofRoom = async (room: string) => (await readdir(join(sources, room))).map((name) => join(room, name));
+  for (const name of [...ofLib, ...(await ofRoom('tabular')), ...(await ofRoom('messages'))]) {
     const { outputText } = ts.transpileModule(await readFile(join(sources, name), 'utf8'), {
       compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
     });

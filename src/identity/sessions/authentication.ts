@@ -14,6 +14,7 @@ const LAST_USED_STEP_MS = 60_000;
 export interface AccountRow {
   id: string;
   pseudonym: string;
+  locale: 'ZH' | 'EN';
   is_operator: boolean;
   email_confirmed: boolean;
   totp: boolean;
@@ -36,7 +37,7 @@ const MEMBERSHIPS = `COALESCE((
     FROM membership m
     JOIN organisation o ON o.id = m.organisation_id
     WHERE m.account_id = a.id), '[]'::jsonb) AS memberships`;
-const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.is_operator,
+const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.locale, a.is_operator,
   a.email_confirmed_at IS NOT NULL AS email_confirmed, a.totp_enabled_at IS NOT NULL AS totp,
   ${MEMBERSHIPS}, ${RELATED_ORGANISATIONS}`;
 
@@ -116,6 +117,7 @@ export function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWr
     isOperator,
     isOperatorPending: row.is_operator && row.email_confirmed && !isOperator,
     emailConfirmed: row.email_confirmed,
+    locale: row.locale,
     memberships: row.memberships,
     relatedOrganisations: row.related ?? [],
   };

@@ -2,6 +2,8 @@ import type { FieldList } from './field-list.js';
 import type { ValueNames } from './names.js';
 import type { DateOrder } from './values.js';
 import { Slices } from '../../lib/tabular/slices.js';
+import { codeOf, type Message } from '../../lib/messages/message.js';
+import { inEnglish, say } from '../../messages/catalogue.js';
 
 /** Column mapping: how the columns of an imported table become fields of a record. */
 export interface Mapping {
@@ -16,19 +18,12 @@ export interface Mapping {
 /** The error for a column mapping that does not fit a file; the file is refused before anything is written. */
 export class MappingFault extends Error {
   override readonly name = 'MappingFault';
-  constructor(
-    readonly code:
-      | 'UNKNOWN_FIELD'
-      | 'UNKNOWN_HEADER'
-      | 'FIELD_TWICE'
-      | 'NO_TITLE'
-      | 'FIELD_MISSING'
-      | 'BAD_DEFAULT'
-      | 'BAD_MAPPING'
-      | 'UNKNOWN_MAPPING',
-    message: string,
-  ) {
-    super(message);
+  readonly code: string;
+
+  /** `said`: what is wrong; the stable code is the beginning of its key. */
+  constructor(readonly said: Message) {
+    super(inEnglish(said));
+    this.code = codeOf(said.key);
   }
 }
 
@@ -162,38 +157,28 @@ export function checkMapping(
     if (!rules.fields.has(key)) throw unknownField(key, rules);
     if (!headers.includes(header)) {
       throw new MappingFault(
-        'UNKNOWN_HEADER',
-        `The file has no column "${shown(header)}". It has: ${headers
-          .filter((name) => name !== '')
-          .map((name) => `"${shown(name)}"`)
-          .join(', ')}.`,
+        say('UNKNOWN_HEADER', {
+          header: shown(header),
+          headers: headers.filter((name) => name !== '').map((name) => `"${shown(name)}"`),
+        }),
       );
     }
     const owner = owners.get(key);
     if (owner !== undefined)
-      throw new MappingFault(
-        'FIELD_TWICE',
-        `The columns "${shown(owner)}" and "${shown(header)}" are both mapped to ${key}; map one.`,
-      );
+      throw new MappingFault(say('FIELD_TWICE.columns', { one: shown(owner), other: shown(header), field: key }));
     owners.set(key, header);
   }
   for (const [key, value] of Object.entries(mapping.defaults)) {
     if (!rules.fields.has(key)) throw unknownField(key, rules);
-    if (rules.keyFields.includes(key))
-      throw new MappingFault('BAD_DEFAULT', `${key} differs from row to row and can have no default.`);
-    if (!rules.readable(key, value, '', names))
-      throw new MappingFault(
-        'BAD_DEFAULT',
-        `The default of ${key} cannot be read; write it as a cell of such a column.`,
-      );
+    if (rules.keyFields.includes(key)) throw new MappingFault(say('BAD_DEFAULT.key', { field: key }));
+    if (!rules.readable(key, value, '', names)) throw new MappingFault(say('BAD_DEFAULT.unreadable', { field: key }));
   }
   rules.checkColumns(owners);
 }
 
 function unknownField(key: string, rules: MappingRules): MappingFault {
   return new MappingFault(
-    'UNKNOWN_FIELD',
-    `There is no field "${shown(key)}". Fields: ${rules.fields.all.map((entry) => entry.key).join(', ')}.`,
+    say('UNKNOWN_FIELD', { field: shown(key), fields: rules.fields.all.map((entry) => entry.key) }),
   );
 }
 
@@ -212,9 +197,7 @@ export function ignoredColumns(mapping: Mapping, headers: readonly string[]): st
  * one.
  */
 export function parseMapping(value: unknown): Mapping {
-  const bad = (message: string) => new MappingFault('BAD_MAPPING', message);
-  if (typeof value !== 'object' || value === null)
-    throw bad('A mapping is a JSON object with `columns` (header to field), and maybe `defaults` and `dateOrder`.');
+  if (typeof value !== 'object' || value === null) throw new MappingFault(say('BAD_MAPPING.object'));
   const { columns, defaults = {}, dateOrder = null } = value as Record<string, unknown>;
   const texts = (name: string, object: unknown): Record<string, string> => {
     if (
@@ -223,13 +206,16 @@ export function parseMapping(value: unknown): Mapping {
       Array.isArray(object) ||
       !Object.values(object).every((text) => typeof text === 'string')
     ) {
-      throw bad(
-        `\`${name}\` of a mapping is an object of texts, such as ${name === 'columns' ? '{"Case Number": "externalId"}' : '{"category": "APPLIED_TECHNOLOGY"}'}.`,
+      throw new MappingFault(
+        say('BAD_MAPPING.texts', {
+          name,
+          example: name === 'columns' ? '{"Case Number": "externalId"}' : '{"category": "APPLIED_TECHNOLOGY"}',
+        }),
       );
     }
     return { ...(object as Record<string, string>) };
   };
   if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY')
-    throw bad('`dateOrder` is "MDY", "DMY" or null.');
+    throw new MappingFault(say('BAD_MAPPING.dateOrder'));
   return { columns: texts('columns', columns), defaults: texts('defaults', defaults), dateOrder };
 }

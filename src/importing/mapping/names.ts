@@ -13,6 +13,8 @@ import { normalised } from '../../lib/text.js';
 import { allVocabularies } from '../../taxonomy/vocabulary.js';
 import { comparable } from '../../text/normalise.js';
 import { SEPARATORS, STRONG_SEPARATORS, type CellProblem } from './values.js';
+import { coded } from '../../messages/catalogue.js';
+import type { Message } from '../../lib/messages/message.js';
 
 /**
  * A code list, such as industries, that is searched by code and by name. Codes keep their punctuation ("6.3" is not
@@ -138,12 +140,12 @@ function nameList(
  * Finds the code that a cell's text means: by code, by name, or by both ("3982 电子电路制造"). Returns a problem where none
  * or several match.
  */
-export function findCode(list: NameList, text: string, what: string): string | CellProblem {
+export function findCode(list: NameList, text: string, what: Message): string | CellProblem {
   const code = list.codes.get(codeKey(text));
   if (code !== undefined) return code;
   const known = list.names.get(nameKey(text));
   if (typeof known === 'string') return known;
-  if (known === null) return { code: 'AMBIGUOUS_NAME', message: `several ${what} have this name; write the code.` };
+  if (known === null) return coded('AMBIGUOUS_NAME', { list: what });
   const both = /^([A-Z]?\d[\d.]*|[A-Z])[\s:：·-]+(?=\p{L})/u.exec(normalised(text, 'NFKC').trim());
   if (both) {
     const byCode = list.codes.get(codeKey(both[1]!));
@@ -154,7 +156,7 @@ export function findCode(list: NameList, text: string, what: string): string | C
       !list.codes.has(codeKey(rest)) && (rest.search(SEPARATORS) === -1 || list.names.get(nameKey(rest)) === byCode);
     if (byCode !== undefined && named) return byCode;
   }
-  return { code: 'UNKNOWN_CODE', message: `neither a code nor a name of ${what}.` };
+  return coded('UNKNOWN_CODE.list', { list: what });
 }
 
 /**
@@ -307,12 +309,7 @@ export interface ValueNames {
 
 /** Finds the vocabulary code for a cell's text; returns a problem that lists the accepted codes where none matches. */
 export function findLabel<Code extends string>(labels: ReadonlyMap<string, Code>, text: string): Code | CellProblem {
-  return (
-    labels.get(comparable(text)) ?? {
-      code: 'UNKNOWN_CODE',
-      message: `one of ${[...new Set(labels.values())].join(', ')}, or its name.`,
-    }
-  );
+  return labels.get(comparable(text)) ?? coded('UNKNOWN_CODE.terms', { codes: [...new Set(labels.values())] });
 }
 
 /**
@@ -333,8 +330,5 @@ export function findCooperation(
   const pairMode = cut === -1 ? undefined : labels.cooperationMode.get(comparable(plain.slice(0, cut)));
   const pairKind = cut === -1 ? undefined : labels.licenceKind.get(comparable(plain.slice(cut)));
   if (pairMode && pairKind) return { mode: pairMode, licenceKind: pairKind };
-  return {
-    code: 'UNKNOWN_CODE',
-    message: 'a cooperation mode such as ASSIGNMENT, 转让, LICENCE(EXCLUSIVE) or 许可(独占).',
-  };
+  return coded('UNKNOWN_CODE.cooperation');
 }

@@ -1,15 +1,13 @@
 import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
 import { dayOfChina, isIsoDate } from '../../lib/day.js';
 import { hasTooManyMarks, MAX_MARKS, normalised } from '../../lib/text.js';
+import { coded, type Coded } from '../../messages/catalogue.js';
 
 /**
  * The reason why a cell cannot be read. This file has one function per kind of value; all are pure, and return the
  * value or a CellProblem.
  */
-export interface CellProblem {
-  code: string;
-  message: string;
-}
+export type CellProblem = Coded;
 
 export function isProblem(value: unknown): value is CellProblem {
   return typeof value === 'object' && value !== null && 'code' in value && 'message' in value;
@@ -17,9 +15,7 @@ export function isProblem(value: unknown): value is CellProblem {
 
 /** Returns a problem if a text has more consecutive combining marks than any language uses; else null. */
 export function marksProblem(text: string): CellProblem | null {
-  return hasTooManyMarks(text)
-    ? { code: 'TOO_MANY_MARKS', message: `at most ${MAX_MARKS} combining marks may follow one another.` }
-    : null;
+  return hasTooManyMarks(text) ? coded('TOO_MANY_MARKS.row', { max: MAX_MARKS }) : null;
 }
 
 const NOTHING = /^(?:|0+|0000[-/.]00[-/.]00|[-–—/\\]+|无|没有|暂无|空|n\/?a|none|null|nil|tbd)$/i;
@@ -121,10 +117,7 @@ export function languageOf(text: string): 'zh' | 'en' {
 
 export type DateOrder = 'MDY' | 'DMY';
 
-const BAD_DATE: CellProblem = {
-  code: 'BAD_DATE',
-  message: 'a date such as 2023-05-01, 2023/5/1, 2023.5, 20230501 or 2023年5月1日.',
-};
+const BAD_DATE: CellProblem = coded('BAD_DATE');
 
 /** A moment with its offset from UTC, as programs write it: 2026-12-31T16:30:00Z, 2027-01-01T00:30:00+08:00. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
@@ -157,10 +150,7 @@ export function readDate(cell: string, order: DateOrder | null): string | CellPr
   const [, first, second, year] = yearLast as unknown as [string, string, string, string];
   if (order === 'DMY' || (order === null && Number(first) > 12)) return iso(year, second, first);
   if (order === 'MDY' || Number(second) > 12 || first === second) return iso(year, first, second);
-  return {
-    code: 'AMBIGUOUS_DATE',
-    message: 'day and month cannot be told apart; set `dateOrder` of the mapping to MDY or DMY.',
-  };
+  return coded('AMBIGUOUS_DATE');
 }
 
 /** Reads a technology readiness level (TRL) from a text such as 6, "TRL 6", "TRL6级", "6级" or "六级". */
@@ -169,9 +159,7 @@ export function readTrl(cell: string): number | CellProblem {
     String('一二三四五六七八九'.indexOf(digit) + 1),
   );
   const match = /^(?:trl)?[ _:-]*(?:第)? ?([1-9])(?:\.0)? ?(?:级|level)?(?: .*)?$/i.exec(text);
-  return match
-    ? Number(match[1])
-    : { code: 'OUT_OF_RANGE', message: 'a readiness level from 1 to 9, such as 6, TRL 6 or 6级.' };
+  return match ? Number(match[1]) : coded('OUT_OF_RANGE.trl');
 }
 
 const POWERS: ReadonlyArray<readonly [unit: RegExp, power: number]> = [
@@ -221,10 +209,7 @@ export function unitOfHeader(header: string): { unit: string; currency: string |
   return { unit: match?.[1] ?? '', currency: match ? currencyOf(match[2]!) : null };
 }
 
-const BAD_AMOUNT: CellProblem = {
-  code: 'BAD_AMOUNT',
-  message: 'an amount such as 3000000, 3,000,000, 300万元 or 3 million; a range such as 100-300万元.',
-};
+const BAD_AMOUNT: CellProblem = coded('BAD_AMOUNT');
 
 function shifted(digits: string, power: number): string | null {
   const [whole = '', fraction = ''] = digits.split('.');
@@ -277,7 +262,6 @@ export function readAmountRange(
   // In a range such as "100-300万元", the unit after the maximum applies to the minimum too.
   const min = readOne(left, max.unit);
   if (isProblem(min)) return min;
-  if (compareDecimals(min.value, max.value) > 0)
-    return { code: 'INVERTED_RANGE', message: 'the lower end stands first.' };
+  if (compareDecimals(min.value, max.value) > 0) return coded('INVERTED_RANGE.row');
   return { min: min.value, max: max.value, currency: min.currency ?? max.currency };
 }

@@ -1,11 +1,15 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
-import { Ctx, Field, Int, ObjectType } from 'type-graphql';
+import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { can } from '../../kernel/authz.js';
 import type { Context } from '../../kernel/context.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { ImportTargetCode, ReportSeverity } from './import.vocabularies.js';
+import { localeArg } from '../../graphql/locale-arg.js';
+import { Locale } from '../../kernel/localized.js';
+import type { Message } from '../../lib/messages/message.js';
+import { inWords, type Said } from '../../messages/catalogue.js';
 import type { Mapping } from '../mapping/mapping.js';
 
 /** One line of a run's report. */
@@ -41,9 +45,14 @@ export class ImportReportRow {
   @Column('text')
   code: string;
 
-  @Field(() => String, { description: 'What is wrong and how to mend it.' })
-  @Column('text')
-  message: string;
+  @Column('text', { name: 'message', nullable: true })
+  oldMessage: string | null;
+
+  @Column('text', { name: 'message_key', nullable: true })
+  messageKey: string | null;
+
+  @Column('jsonb', { name: 'message_params', nullable: true })
+  messageParams: Message['params'] | null;
 
   @Column('text', { name: 'value', nullable: true })
   valueText: string | null;
@@ -53,6 +62,18 @@ export class ImportReportRow {
    * rows.
    */
   institutionId: string;
+
+  /** The row's sentence: key and parameters, or the words of a row from before the catalogue. */
+  get said(): Said {
+    return this.messageKey === null
+      ? (this.oldMessage ?? this.code)
+      : { key: this.messageKey, ...(this.messageParams && { params: this.messageParams }) };
+  }
+
+  @Field(() => String, { description: 'What is wrong and how to mend it.' })
+  message(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): string {
+    return inWords(locale ?? ctx.messageLocale, this.said);
+  }
 
   @Field(() => String, {
     nullable: true,

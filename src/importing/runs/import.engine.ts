@@ -3,7 +3,7 @@ import type { App } from '../../kernel/context.js';
 import { passes } from '../../kernel/database/outages.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
-import { ImportRun, type ImportFault } from './import.entity.js';
+import { ImportRun } from './import.entity.js';
 import { takeLock } from './import.lock.js';
 import { type BatchOutcome, type ReportLine } from './import.outcome.js';
 import { holdImportRight, RightEnded, rightEnded } from './import.right.js';
@@ -25,6 +25,8 @@ import type { TabularSource } from '../../lib/tabular/types.js';
 import { Slices } from '../../lib/tabular/slices.js';
 import { conflictOutcome, isDataException } from './import.refusals.js';
 import { settingsOf, type RunSettings } from './import.settings.js';
+import { coded, say } from '../../messages/catalogue.js';
+import { importFault, type StoredFault } from './import.said.js';
 
 /**
  * Number of rows that are imported per transaction: enough to need few statements, but few enough to hold locks only
@@ -50,12 +52,7 @@ export interface RunOptions {
   forMember?: boolean | undefined;
 }
 
-const databaseWasAway: ImportFault = {
-  code: 'INTERRUPTED',
-  message:
-    'The database was away in the middle of the import. Run it again: rows that were taken will be found unchanged.',
-  line: null,
-};
+const databaseWasAway = importFault(say('INTERRUPTED.database'));
 
 /** Thrown inside the transaction of an ALL_OR_NOTHING import when a row is rejected, to roll it back. */
 class RolledBack extends Error {
@@ -88,7 +85,7 @@ export async function executeRun(
   if (claimed.length === 0) return;
   const run = await app.dataSource.manager.findOneByOrFail(ImportRun, { id: runId });
   const lock = app.dataSource.createQueryRunner();
-  const end = (status: Parameters<typeof endRun>[3], fault: ImportFault | null = null) =>
+  const end = (status: Parameters<typeof endRun>[3], fault: StoredFault | null = null) =>
     app.dataSource.transaction((tx) => endRun(tx, app, runId, status, fault));
   try {
     await takeLock(lock, run.institutionId);
@@ -103,15 +100,11 @@ export async function executeRun(
     else if (error instanceof RightEnded) await end('CANCELLED', rightEnded);
     else if (error instanceof RunInterrupted) await end('INTERRUPTED');
     else if (error instanceof ContainerFault || error instanceof MappingFault)
-      await end('REFUSED', { code: error.code, message: error.message, line: (error as ContainerFault).line ?? null });
+      await end('REFUSED', importFault(error.said, (error as ContainerFault).line ?? null));
     else if (passes(error)) await end('INTERRUPTED', databaseWasAway);
     else {
       app.log.error({ err: error, runId }, 'an import failed');
-      await end('FAILED', {
-        code: 'INTERNAL',
-        message: 'Something went wrong on our side; it was logged. Run the import again later.',
-        line: null,
-      });
+      await end('FAILED', importFault(say('INTERNAL.import')));
     }
   } finally {
     await lock.query(`SELECT pg_advisory_unlock_all()`).catch(() => undefined);
@@ -157,10 +150,8 @@ class RunPass {
         line: null,
         column: null,
         field: null,
-        code: 'NOT_VERIFIED',
         value: null,
-        message:
-          'The institution is not verified yet, so its results stay drafts. Import the file again once it is: what is complete will be registered.',
+        ...coded('NOT_VERIFIED.import'),
       });
     }
     if (run.mode === 'ALL_OR_NOTHING' && !run.dryRun) return this.allOrNothing();

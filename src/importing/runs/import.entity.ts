@@ -1,5 +1,5 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
-import { Ctx, Field, Int, ObjectType } from 'type-graphql';
+import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
 import type { Context } from '../../kernel/context.js';
 import { Account, accountById } from '../../identity/accounts/account.entity.js';
@@ -7,6 +7,9 @@ import { Organisation, organisationById } from '../../identity/organisations/org
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
 import { ImportMode, ImportRegister, ImportStatus, ImportTargetCode, MappingSource } from './import.vocabularies.js';
+import { localeArg } from '../../graphql/locale-arg.js';
+import { Locale } from '../../kernel/localized.js';
+import { faultInWords, type StoredFault } from './import.said.js';
 import { ignoredColumns, type Mapping } from '../mapping/mapping.js';
 
 @ObjectType({ description: 'Why a whole file was refused, or a run failed.' })
@@ -14,11 +17,16 @@ export class ImportFault {
   @Field(() => String, { description: 'Stable code.' })
   code: string;
 
-  @Field(() => String, { description: 'What is wrong and what to do.' })
-  message: string;
-
   @Field(() => Int, { nullable: true, description: 'Line of the file, where one is to blame.' })
   line: number | null;
+
+  /** The fault as it is stored; the field `message` puts it into words. */
+  stored: StoredFault;
+
+  @Field(() => String, { name: 'message', description: 'What is wrong and what to do.' })
+  inWords(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): string {
+    return faultInWords(locale ?? ctx.messageLocale, this.stored);
+  }
 }
 
 @ObjectType({ description: 'How many rows ended how.' })
@@ -136,9 +144,8 @@ export class ImportRun extends Node {
   @Column('boolean', { name: 'cancel_requested' })
   cancelRequested: boolean;
 
-  @Field(() => ImportFault, { nullable: true, description: 'Why it was refused or failed.' })
-  @Column('jsonb', { nullable: true })
-  fault: ImportFault | null;
+  @Column('jsonb', { name: 'fault', nullable: true })
+  storedFault: StoredFault | null;
 
   @Field(() => Date, { description: 'When it was asked for.' })
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
@@ -154,6 +161,12 @@ export class ImportRun extends Node {
   @Field(() => Date, { nullable: true, description: 'When it ended.' })
   @Column({ type: 'timestamptz', name: 'finished_at', precision: 3, nullable: true })
   finishedAt: Date | null;
+
+  @Field(() => ImportFault, { nullable: true, description: 'Why it was refused or failed.' })
+  get fault(): ImportFault | null {
+    const stored = this.storedFault;
+    return stored && Object.assign(new ImportFault(), { code: stored.code, line: stored.line, stored });
+  }
 
   @Field(() => ImportCounts, { description: 'How many rows ended how, so far. In a dry run: how they would.' })
   get counts(): ImportCounts {

@@ -8,10 +8,10 @@ import { ContainerFault } from '../../lib/tabular/faults.js';
  */
 export class ImportRefusedError extends AppError {
   constructor(field: string, fault: ContainerFault) {
-    super('BAD_USER_INPUT', fault.message, fault.code, {
+    super('BAD_USER_INPUT', fault.said, fault.code, {
       field,
       line: fault.line ?? null,
-      problems: [{ field, code: fault.code, message: fault.message }],
+      problems: [{ field, code: fault.code, message: fault.said }],
     });
   }
 }
@@ -23,11 +23,7 @@ export async function refusing<T>(run: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ContainerFault) throw new ImportRefusedError('file', error);
     if (error instanceof MappingFault)
-      throw badInput(
-        error.code === 'UNKNOWN_MAPPING' ? 'input.mappingName' : 'input.mapping',
-        error.code,
-        error.message,
-      );
+      throw badInput(error.code === 'UNKNOWN_MAPPING' ? 'input.mappingName' : 'input.mapping', error.code, error.said);
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import type { FieldProblem } from '../../kernel/errors.js';
 import type { LedgerEntry } from '../../ledger/ledger.service.js';
 import type { KeyedRow, RowProblem } from './import.row-keys.js';
 import type { ReportSeverity } from './import.vocabularies.js';
+import type { Said } from '../../messages/catalogue.js';
 
 export interface ReportLine {
   severity: ReportSeverity;
@@ -9,7 +10,7 @@ export interface ReportLine {
   column: string | null;
   field: string | null;
   code: string;
-  message: string;
+  message: Said;
   value: string | null;
 }
 

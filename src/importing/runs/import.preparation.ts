@@ -16,6 +16,7 @@ import { openTabular } from '../../lib/tabular/open.js';
 import type { TabularLimits } from '../../lib/tabular/faults.js';
 import type { TabularRow, TabularSource } from '../../lib/tabular/types.js';
 import { targetOf } from '../targets/targets.js';
+import { say } from '../../messages/catalogue.js';
 
 const SAMPLE_ROWS = 50;
 
@@ -101,8 +102,9 @@ export async function chooseMapping(
       const named = saved.find((mapping) => mapping.name === wish.name);
       if (!named)
         throw new MappingFault(
-          'UNKNOWN_MAPPING',
-          `The institution has no mapping with this name. It has: ${saved.map((mapping) => `"${mapping.name}"`).join(', ') || 'none'}.`,
+          saved.length === 0
+            ? say('UNKNOWN_MAPPING.none')
+            : say('UNKNOWN_MAPPING.named', { names: saved.map((mapping) => `"${mapping.name}"`) }),
         );
       return { mapping: named.mappingData, source: 'GIVEN' };
     }

@@ -78,7 +78,7 @@ export async function reportCsv(ctx: Context, run: ImportRun): Promise<string> {
   });
   const cells = rows.map((row) => {
     row.institutionId = run.institutionId;
-    return [row.severity, row.line, row.column, row.field, row.code, row.message, row.value(ctx)];
+    return [row.severity, row.line, row.column, row.field, row.code, row.message(ctx), row.value(ctx)];
   });
   let text = '';
   for await (const chunk of writeCsv(cells, REPORT_HEADERS, { bom: false })) text += String(chunk);

@@ -1,6 +1,7 @@
 import { cut, emptyOutcome, type BatchOutcome } from './import.outcome.js';
 import type { KeyedRow } from './import.row-keys.js';
 import type { RunSettings } from './import.settings.js';
+import { coded } from '../../messages/catalogue.js';
 
 /**
  * Whether an error is PostgreSQL's refusal of a value (error class 22), for which the row is rejected instead of ending
@@ -20,13 +21,11 @@ export function conflictOutcome(row: KeyedRow, error: unknown, { target, columnO
   const { field, code, message } = isDataException(error)
     ? {
         field: null,
-        code: 'UNSTORABLE_VALUE',
-        message: `holds a value that the database cannot store: ${cut((error as Error).message)}. Correct it and import the row again.`,
+        ...coded('UNSTORABLE_VALUE', { reason: cut((error as Error).message) }),
       }
     : (target.conflictOf(constraint) ?? {
         field: null,
-        code: 'CONFLICT',
-        message: 'it met a change that someone else made at the same time; import it again.',
+        ...coded('CONFLICT'),
       });
   const column = field === null ? null : columnOf(field);
   const value = column === null ? null : cut(row.cells[column.index] ?? '');

@@ -1,5 +1,6 @@
 import type { TabularRow } from '../../lib/tabular/types.js';
 import type { CellProblem } from '../mapping/values.js';
+import { coded } from '../../messages/catalogue.js';
 
 /** A problem of one cell, for which its row is rejected. */
 export interface RowProblem extends CellProblem {
@@ -48,8 +49,7 @@ export function rowKeeper(
     if (row.cells.length > headers.length) {
       problems.push({
         field: null,
-        code: 'TOO_MANY_CELLS',
-        message: 'the row has more cells than the header; a cell with a comma needs quotes.',
+        ...coded('TOO_MANY_CELLS'),
         column: null,
         value: row.cells.slice(headers.length).join(','),
       });
@@ -62,8 +62,7 @@ export function rowKeeper(
       else
         problems.push({
           field: name,
-          code: 'DUPLICATE_IN_FILE',
-          message: `line ${line} of this file has the same one; the first counts.`,
+          ...coded('DUPLICATE_IN_FILE.key', { line }),
           column: null,
           value,
         });

@@ -10,6 +10,8 @@ import { endRun } from './import.state.js';
 import type { ImportMode, ImportRegister, ImportTargetCode, MappingSource } from './import.vocabularies.js';
 import type { Mapping } from '../mapping/mapping.js';
 import type { TabularSource } from '../../lib/tabular/types.js';
+import { say } from '../../messages/catalogue.js';
+import { importFault } from './import.said.js';
 
 export const IMPORT_TASK = 'imports:run';
 
@@ -91,11 +93,7 @@ export async function reviveQueued(tx: EntityManager, app: App): Promise<number>
     if (stored) {
       if (await queueImport(tx, id)) revived += 1;
     } else if (created_at.getTime() < app.clock().getTime() - COMMAND_MS) {
-      await endRun(tx, app, id, 'INTERRUPTED', {
-        code: 'INTERRUPTED',
-        message: 'The command ended before it began to import. Run it again.',
-        line: null,
-      });
+      await endRun(tx, app, id, 'INTERRUPTED', importFault(say('INTERRUPTED.command')));
       revived += 1;
     }
   }
@@ -139,11 +137,7 @@ export async function closeAbandoned(tx: EntityManager, app: App, institutionId:
       free: boolean;
     }>;
     if (!free!.free) continue;
-    await endRun(tx, app, run.id, 'INTERRUPTED', {
-      code: 'INTERRUPTED',
-      message: 'The process ended in the middle of the import. Run it again: rows that were taken will be unchanged.',
-      line: null,
-    });
+    await endRun(tx, app, run.id, 'INTERRUPTED', importFault(say('INTERRUPTED.process')));
     closed += 1;
   }
   return closed;

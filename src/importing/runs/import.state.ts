@@ -4,8 +4,9 @@ import type { App } from '../../kernel/context.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { appendLedger } from '../../ledger/ledger.service.js';
 import type { BatchOutcome, ReportLine } from './import.outcome.js';
-import { ImportRun, type ImportFault } from './import.entity.js';
+import { ImportRun } from './import.entity.js';
 import type { ImportStatus } from './import.vocabularies.js';
+import { storedMessage, type StoredFault } from './import.said.js';
 
 /** Progress of a run; stored with every batch. */
 export interface RunState {
@@ -92,12 +93,13 @@ export async function saveReport(
 ): Promise<void> {
   if (lines.length === 0) return;
   await db.query(
-    `INSERT INTO import_report_row (run_id, seq, severity, line, column_name, field, code, message, value)
-     SELECT $1, r.seq, r.severity, r.line, r."column", r.field, r.code, r.message, r.value
+    `INSERT INTO import_report_row (run_id, seq, severity, line, column_name, field, code, message, message_key, message_params, value)
+     SELECT $1, r.seq, r.severity, r.line, r."column", r.field, r.code, r.message, r.message_key, r.message_params, r.value
      FROM jsonb_to_recordset($2::jsonb) AS r(
-       seq int, severity text, line int, "column" text, field text, code text, message text, value text
+       seq int, severity text, line int, "column" text, field text, code text, message text, message_key text,
+       message_params jsonb, value text
      )`,
-    [runId, JSON.stringify(lines.map((line, i) => ({ seq: from + i + 1, ...line })))],
+    [runId, JSON.stringify(lines.map((line, i) => ({ seq: from + i + 1, ...line, ...storedMessage(line.message) })))],
   );
 }
 
@@ -111,7 +113,7 @@ export async function endRun(
   app: App,
   runId: string,
   status: ImportStatus,
-  fault: ImportFault | null,
+  fault: StoredFault | null,
 ): Promise<void> {
   const now = app.clock();
   const ended = await changedRows<{ id: string }>(

@@ -7,6 +7,7 @@ import type { KeyedRow, ReadRow } from './import.row-keys.js';
 import type { ImportKey, ImportTargetCode } from './import.vocabularies.js';
 import type { Mapping, MappingRules } from '../mapping/mapping.js';
 import type { ValueNames } from '../mapping/names.js';
+import type { FieldProblem } from '../../kernel/errors.js';
 
 /**
  * Applies a batch of rows to the database in the caller's transaction, by a fixed number of statements; in a dry run it
@@ -46,5 +47,5 @@ export interface ImportTarget extends MappingRules {
   /**
    * Describes the row's mistake behind a violated unique constraint of the database; null if the row is not the cause.
    */
-  conflictOf(constraint: string | undefined): { field: string; code: string; message: string } | null;
+  conflictOf(constraint: string | undefined): FieldProblem | null;
 }

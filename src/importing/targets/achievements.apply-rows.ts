@@ -30,6 +30,9 @@ import { toInput } from './achievements.row-input.js';
 import type { RowPatch } from './achievements.row-reader.js';
 import { Slices } from '../../lib/tabular/slices.js';
 import { dayOfChina } from '../../lib/day.js';
+import { coded, say } from '../../messages/catalogue.js';
+import type { Message } from '../../lib/messages/message.js';
+import { termOf } from '../../taxonomy/vocabulary.js';
 
 type Row = KeyedRow<RowPatch, AchievementKeys>;
 
@@ -86,16 +89,14 @@ export async function applyBatch(
       own.push(
         problemOf(settings, row, {
           field: 'id',
-          code: 'UNKNOWN_ID',
-          message: 'the institution has no achievement with this id; leave it empty for a new one.',
+          ...coded('UNKNOWN_ID'),
         }),
       );
     if (row.keys.registrationNo !== undefined && taken.has(row.keys.registrationNo)) {
       own.push(
         problemOf(settings, row, {
           field: 'registrationNo',
-          code: 'REGISTRATION_NO_TAKEN',
-          message: 'this number belongs to another institution’s achievement.',
+          ...coded('REGISTRATION_NO_TAKEN.institution'),
         }),
       );
     }
@@ -104,8 +105,7 @@ export async function applyBatch(
       own.push(
         problemOf(settings, row, {
           field: 'id',
-          code: 'DUPLICATE_IN_FILE',
-          message: `stands for the same achievement as line ${earlier}.`,
+          ...coded('DUPLICATE_IN_FILE.achievement', { line: earlier }),
         }),
       );
     const decided = own.length === 0 ? decide(settings, row, found, held) : null;
@@ -175,7 +175,7 @@ interface Decision {
   /**
    * Why the achievement is not registered although the import registers achievements; null where that does not apply.
    */
-  note: string | null;
+  note: Message | null;
 }
 
 /** The decision for a row without problems. */
@@ -198,8 +198,9 @@ function decide(settings: BatchSettings, row: Row, found: Existing | undefined, 
   if (problems.length === 0 && changed && found !== undefined && (!EDITABLE.includes(status) || held.has(found.id))) {
     problems.push({
       field: 'id',
-      code: 'NOT_EDITABLE',
-      message: `the achievement is ${held.has(found.id) ? 'being judged' : status} and cannot be edited now.`,
+      ...(held.has(found.id)
+        ? coded('NOT_EDITABLE.judged')
+        : coded('NOT_EDITABLE.status', { status: termOf('AchievementStatus', status) })),
     });
   }
   if (problems.length === 0 && changed && status !== 'DRAFT') problems.push(...missing);
@@ -219,7 +220,7 @@ function decide(settings: BatchSettings, row: Row, found: Existing | undefined, 
     },
     changed,
     registers,
-    note: lacks ? `Stays a draft; to be registered it lacks: ${missing.map((field) => field.field).join(', ')}.` : null,
+    note: lacks ? say('NOT_REGISTERED.lacks', { fields: missing.map(({ field }) => field) }) : null,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   type ValueNames,
 } from './achievements.row-values.js';
 import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellProblem } from '../mapping/values.js';
+import { coded } from '../../messages/catalogue.js';
 
 export interface IpRightPatch {
   number: string | null;
@@ -139,7 +140,7 @@ const MAX_ITEMS = 5_000;
 function itemsOf(key: string, text: string, problem: Report): string[] {
   const items = splitList(text);
   if (items.length <= MAX_ITEMS) return items;
-  problem(key, { code: 'TOO_MANY', message: `has ${items.length} items; at most ${MAX_ITEMS} are read.` });
+  problem(key, coded('TOO_MANY.items', { count: items.length, max: MAX_ITEMS }));
   return [];
 }
 
@@ -158,10 +159,7 @@ function readKeywords(cell: CellOf, patch: RowPatch, problem: Report): void {
   }
 }
 
-const UNEQUAL: CellProblem = {
-  code: 'UNEQUAL_LISTS',
-  message: 'has another number of items than the list it goes with; write "-" for an item that is missing.',
-};
+const UNEQUAL: CellProblem = coded('UNEQUAL_LISTS');
 const ORCID_IN_BRACKETS = /^ ?(?:orcid ?[:：]? ?)?((?:https?:\/\/orcid\.org\/)?[\dxX-]{15,}) ?$/i;
 const MAX_ORCID_CHARS = 200;
 

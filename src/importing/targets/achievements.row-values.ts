@@ -16,6 +16,8 @@ import {
   type CellProblem,
   type DateOrder,
 } from '../mapping/values.js';
+import { coded, say } from '../../messages/catalogue.js';
+import type { Message } from '../../lib/messages/message.js';
 
 export type { ValueNames };
 
@@ -53,7 +55,7 @@ function each<T>(items: readonly string[], read: (item: string) => T | CellProbl
   return values;
 }
 
-const codesIn = (list: NameList, text: string, what: string) => {
+const codesIn = (list: NameList, text: string, what: Message) => {
   // Official names contain 、 and some even semicolons. Therefore the whole cell is first tried as one name, and so is
   // each item before it is split further.
   const official = findCode(list, text, what);
@@ -82,9 +84,7 @@ const MAX_RIGHTS = 20_000;
 export function cellProblem(key: string, text: string): CellProblem | null {
   const short = key in simpleReaders || key === 'id' || key.startsWith('fundingNeed.');
   const max = short ? MAX_SHORT : key.startsWith('ipRights.') ? MAX_RIGHTS : Infinity;
-  return text.length > max
-    ? { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${max} are read here.` }
-    : marksProblem(text);
+  return text.length > max ? coded('TOO_LONG.cell', { length: text.length, max }) : marksProblem(text);
 }
 
 /** Functions that parse the fields of an achievement which come from a single cell. */
@@ -95,9 +95,9 @@ export const simpleReaders: { readonly [K in SimpleField]: Reader<NonNullable<Si
   attribute: (text, { labels }) => findLabel(labels.attribute, text),
   stage: (text, { labels }) => findLabel(labels.stage, text),
   trl: (text) => readTrl(text),
-  industries: (text, { trees }) => codesIn(trees.industries, text, 'industries of GB/T 4754-2017'),
-  strategicAreas: (text, { trees }) => codesIn(trees.strategicAreas, text, 'strategic areas'),
-  regionCode: (text, { trees }) => findCode(trees.regions, text, 'regions of GB/T 2260'),
+  industries: (text, { trees }) => codesIn(trees.industries, text, say('list.industries')),
+  strategicAreas: (text, { trees }) => codesIn(trees.strategicAreas, text, say('list.strategicAreas')),
+  regionCode: (text, { trees }) => findCode(trees.regions, text, say('list.regions')),
   cooperationModes: (text, { labels }) => each(splitList(text), (item) => findCooperation(labels, item)),
 };
 
@@ -106,9 +106,7 @@ export const simpleFields = Object.keys(simpleReaders) as SimpleField[];
 /** Reads a global id of an achievement and returns its database id, or a problem. */
 export function readAchievementId(text: string): string | CellProblem {
   const id = fromGlobalId(text.trim());
-  return id?.type === 'Achievement' && isUuid(id.key)
-    ? id.key
-    : { code: 'BAD_ID', message: 'the id of an achievement as an export shows it; leave it empty for a new one.' };
+  return id?.type === 'Achievement' && isUuid(id.key) ? id.key : coded('BAD_ID.achievement');
 }
 
 /**
@@ -133,7 +131,7 @@ export function readFunding(cell: (key: string) => CellText | undefined): {
   if (currencyCell !== undefined && !saysNothing(currencyCell.text) && stated === null) {
     return {
       value: undefined,
-      problem: { field: 'fundingNeed.currency', code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as CNY.' },
+      problem: { field: 'fundingNeed.currency', ...coded('UNKNOWN_CURRENCY.cell') },
     };
   }
   const need = (low: string, high: string, currency: string | null, header: string) => ({

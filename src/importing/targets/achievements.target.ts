@@ -9,6 +9,7 @@ import type { ImportTarget } from '../runs/import.target.js';
 import { MappingFault, shown } from '../mapping/mapping.js';
 import { rowReader, type RowPatch } from './achievements.row-reader.js';
 import { checkValue } from './achievements.row-values.js';
+import { coded, say } from '../../messages/catalogue.js';
 
 /** Groups of fields that an achievement must have to be registered; one field of a group is enough. */
 const NEEDED = [['title'], ['summary', 'abstract'], ['industries'], ['trl'], ['category']];
@@ -29,22 +30,15 @@ export const achievementTarget: ImportTarget = {
       const specific = owners.get(`${name}.zh`) ?? owners.get(`${name}.en`);
       if (plain !== undefined && specific !== undefined) {
         throw new MappingFault(
-          'FIELD_TWICE',
-          `"${shown(plain)}" is mapped to ${name} and "${shown(specific)}" to one language of it; say the language of both.`,
+          say('FIELD_TWICE.language', { plain: shown(plain), field: name, specific: shown(specific) }),
         );
       }
     }
     if (owners.has('fundingNeed.range') && (owners.has('fundingNeed.min') || owners.has('fundingNeed.max'))) {
-      throw new MappingFault(
-        'FIELD_TWICE',
-        'Map fundingNeed.range, or fundingNeed.min with fundingNeed.max, not both.',
-      );
+      throw new MappingFault(say('FIELD_TWICE.funding'));
     }
     if (!['title', 'title.zh', 'title.en', 'id', 'externalId'].some((key) => owners.has(key))) {
-      throw new MappingFault(
-        'NO_TITLE',
-        'No column is mapped to title, and none to a key (id, externalId) by which existing results could be found. Map one of them.',
-      );
+      throw new MappingFault(say('NO_TITLE'));
     }
   },
 
@@ -84,17 +78,9 @@ export const achievementTarget: ImportTarget = {
 
   conflictOf(constraint) {
     if (constraint === 'achievement_registration_no_key')
-      return {
-        field: 'registrationNo',
-        code: 'REGISTRATION_NO_TAKEN',
-        message: 'this number belongs to another achievement.',
-      };
+      return { field: 'registrationNo', ...coded('REGISTRATION_NO_TAKEN.other') };
     if (constraint === 'achievement_institution_id_external_id_key')
-      return {
-        field: 'externalId',
-        code: 'EXTERNAL_ID_TAKEN',
-        message: 'another achievement of the institution has this external id.',
-      };
+      return { field: 'externalId', ...coded('EXTERNAL_ID_TAKEN.achievement') };
     return null;
   },
 };

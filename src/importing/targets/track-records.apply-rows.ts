@@ -26,6 +26,7 @@ import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf 
 import type { KeyedRow, RowProblem } from '../runs/import.row-keys.js';
 import type { TrackRecordPatch } from './track-records.reader.js';
 import { Slices } from '../../lib/tabular/slices.js';
+import { coded } from '../../messages/catalogue.js';
 
 /** Keys by which an imported row finds its past investment: the external id, else company, day and funding round. */
 export interface TrackRecordKeys {
@@ -93,8 +94,7 @@ export async function applyTrackRecords(
       own.push(
         problemOf(settings, row, {
           field: 'company',
-          code: 'DUPLICATE_IN_FILE',
-          message: `stands for the same investment as line ${earlier}.`,
+          ...coded('DUPLICATE_IN_FILE.investment', { line: earlier }),
         }),
       );
     const base = found ? dataOf(found) : emptyTrackRecord;
@@ -103,8 +103,7 @@ export async function applyTrackRecords(
       own.push(
         problemOf(settings, row, {
           field: 'company',
-          code: 'TOO_MANY',
-          message: `an investor has at most ${MAX_TRACK_RECORDS} track records.`,
+          ...coded('TOO_MANY.trackRecords', { max: MAX_TRACK_RECORDS }),
         }),
       );
     }
@@ -167,8 +166,7 @@ function backersOf(
   if (names.some((name) => [...name].length > MAX_NAME))
     problems.push({
       field: 'coInvestors',
-      code: 'TOO_LONG',
-      message: `a name has at most ${MAX_NAME} characters; separate several by ; or 、.`,
+      ...coded('TOO_LONG.coInvestor', { max: MAX_NAME }),
     });
   const self = new Set(
     [organisation.nameText.zh, organisation.nameText.en].flatMap((name) =>
@@ -186,7 +184,7 @@ function backersOf(
     .filter((backer) => backer.organisationId !== organisation.id);
   const once = withoutRepetitions(backers);
   if (once.length > MAX_BACKERS)
-    problems.push({ field: 'coInvestors', code: 'TOO_MANY', message: `at most ${MAX_BACKERS}.` });
+    problems.push({ field: 'coInvestors', ...coded('TOO_MANY.coInvestors', { max: MAX_BACKERS }) });
   return once;
 }
 

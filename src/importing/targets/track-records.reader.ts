@@ -17,6 +17,7 @@ import {
   type CellProblem,
   type DateOrder,
 } from '../mapping/values.js';
+import { coded, say } from '../../messages/catalogue.js';
 
 /** All fields of a past investment to which a column can be mapped. */
 export const trackRecordFields = fieldList([
@@ -100,16 +101,15 @@ const UNTOLD = /^(?:未披露|未透露|未公开|不详|保密|未知|undisclos
 const NEGATIVE = /^(?:[-−–－]\s*[¥￥$€£]?\s*\d|[¥￥$€£]\s*[-−–－]\s*\d|[(（]\s*[¥￥$€£]?\s*\d[\d,.]*\s*[)）])/u;
 
 const readMoney: Read<{ value: string; currency: string | null }> = (text, header) => {
-  if (NEGATIVE.test(normalised(text, 'NFKC').trim()))
-    return { code: 'NEGATIVE_AMOUNT', message: 'an investment is not negative; leave out what was paid back.' };
+  if (NEGATIVE.test(normalised(text, 'NFKC').trim())) return coded('NEGATIVE_AMOUNT');
   return readAmount(text, unitOfHeader(header).unit);
 };
 
 const readers: {
   [Key in 'industryCode' | 'regionCode' | 'stage' | 'investedOn']: Read<NonNullable<TrackRecordInput[Key]>>;
 } = {
-  industryCode: (text, _header, { trees }) => findCode(trees.industries, text, 'industries of GB/T 4754-2017'),
-  regionCode: (text, _header, { trees }) => findCode(trees.regions, text, 'regions of GB/T 2260'),
+  industryCode: (text, _header, { trees }) => findCode(trees.industries, text, say('list.industries')),
+  regionCode: (text, _header, { trees }) => findCode(trees.regions, text, say('list.regions')),
   stage: (text, _header, { labels }) => findLabel(labels.fundingStage, text),
   investedOn: (text, _header, _names, order) => readDate(text, order),
 };
@@ -160,9 +160,7 @@ export function trackRecordReader(
       const text = at === undefined ? '' : (cells[at.index] ?? '').trim();
       const most = key === 'coInvestors' ? MAX_LIST : MAX_SHORT;
       const wrong =
-        text.length > most
-          ? { code: 'TOO_LONG', message: `has ${text.length} characters; at most ${most} are read here.` }
-          : marksProblem(text);
+        text.length > most ? coded('TOO_LONG.cell', { length: text.length, max: most }) : marksProblem(text);
       if (wrong) {
         problem(key, wrong);
         return undefined;
@@ -207,11 +205,7 @@ function readAmountAndCurrency(
   const currency = cell('currency');
   const says = currency !== undefined && !untold(currency.text);
   const stated = says ? currencyOf(currency.text) : null;
-  if (says && stated === null)
-    problem('currency', {
-      code: 'UNKNOWN_CURRENCY',
-      message: 'an ISO 4217 code such as CNY, or a name such as 人民币.',
-    });
+  if (says && stated === null) problem('currency', coded('UNKNOWN_CURRENCY.cellOrName'));
   if (!amount) return;
   if (untold(amount.text)) {
     fields.amount = null;

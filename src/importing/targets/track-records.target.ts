@@ -12,6 +12,7 @@ import {
   trackRecordReader,
   type TrackRecordPatch,
 } from './track-records.reader.js';
+import { coded, say } from '../../messages/catalogue.js';
 
 /** The kind of import that adds past investments to an organisation's investor profile. */
 export const trackRecordTarget: ImportTarget = {
@@ -26,11 +27,7 @@ export const trackRecordTarget: ImportTarget = {
 
   checkColumns(owners) {
     const needed = owners.has('externalId') ? [] : ['company', 'investedOn'].filter((key) => !owners.has(key));
-    if (needed.length > 0)
-      throw new MappingFault(
-        'FIELD_MISSING',
-        `No column is mapped to ${needed.join(' and none to ')}. Map it, or externalId to find records that are there.`,
-      );
+    if (needed.length > 0) throw new MappingFault(say('FIELD_MISSING', { fields: needed }));
   },
 
   missingFields(mapping) {
@@ -66,17 +63,8 @@ export const trackRecordTarget: ImportTarget = {
 
   conflictOf(constraint) {
     if (constraint === 'track_record_investor_id_external_id_key')
-      return {
-        field: 'externalId',
-        code: 'EXTERNAL_ID_TAKEN',
-        message: 'another track record of this investor has this external id.',
-      };
-    if (constraint === 'track_record_natural_key')
-      return {
-        field: 'company',
-        code: 'TRACK_RECORD_EXISTS',
-        message: 'the same company, day and round are there already without a key.',
-      };
+      return { field: 'externalId', ...coded('EXTERNAL_ID_TAKEN.trackRecord') };
+    if (constraint === 'track_record_natural_key') return { field: 'company', ...coded('TRACK_RECORD_EXISTS.noKey') };
     return null;
   },
 };

@@ -1,5 +1,6 @@
 import { ContainerFault, type TabularLimits } from './faults.js';
 import type { TabularRow } from './types.js';
+import { say } from './tabular.messages.js';
 
 const QUOTE = 34;
 const CR = 13;
@@ -109,11 +110,7 @@ export class CsvParser {
   end(): TabularRow | null {
     if (this.state === State.QUOTED) {
       const line = this.line + this.innerBreaks;
-      throw new ContainerFault(
-        'MALFORMED_CSV',
-        `The quoted field that starts on line ${line} is never closed. Add the missing quote (") and retry.`,
-        { line },
-      );
+      throw new ContainerFault(say('MALFORMED_CSV.unclosed', { line }), { line });
     }
     if (this.state === State.FIELD_START && this.cells.length === 0) return null;
     this.endField();
@@ -128,11 +125,10 @@ export class CsvParser {
     this.fieldQuoted = false;
     this.state = State.FIELD_START;
     if (this.cells.length > this.limits.maxColumns) {
-      throw new ContainerFault(
-        'TOO_MANY_COLUMNS',
-        `Line ${this.line} has more than ${this.limits.maxColumns} columns. Check the file's delimiter and quotes.`,
-        { line: this.line, detail: { delimiter: this.delimiter } },
-      );
+      throw new ContainerFault(say('TOO_MANY_COLUMNS.line', { line: this.line, max: this.limits.maxColumns }), {
+        line: this.line,
+        detail: { delimiter: this.delimiter },
+      });
     }
   }
 
@@ -148,19 +144,14 @@ export class CsvParser {
   }
 
   private tooLong(): ContainerFault {
-    return new ContainerFault(
-      'LINE_TOO_LONG',
-      `The record that starts on line ${this.line} is longer than ${this.limits.maxLineBytes} bytes. Check for a missing line break or a quote that is never closed.`,
-      { line: this.line, detail: { maxLineBytes: this.limits.maxLineBytes } },
-    );
+    return new ContainerFault(say('LINE_TOO_LONG.record', { line: this.line, max: this.limits.maxLineBytes }), {
+      line: this.line,
+      detail: { maxLineBytes: this.limits.maxLineBytes },
+    });
   }
 
   private textAfterQuote(): ContainerFault {
     const line = this.line + this.innerBreaks + lineBreaks(this.field);
-    return new ContainerFault(
-      'MALFORMED_CSV',
-      `On line ${line} text follows a closing quote. Write a quote inside a quoted field twice ("") and retry.`,
-      { line },
-    );
+    return new ContainerFault(say('MALFORMED_CSV.afterQuote', { line }), { line });
   }
 }

@@ -5,6 +5,7 @@ import { decodeText, encodingByMark, isBrokenUtf8, type TextEncoding } from './e
 import { ContainerFault, type TabularLimits } from './faults.js';
 import { dataRows, scanTable } from './table.js';
 import type { TabularRow, TabularSource } from './types.js';
+import { say } from './tabular.messages.js';
 
 /**
  * Possible delimiters of a CSV file; on equal counts the earlier one is chosen, as a tab is least likely to be part of
@@ -47,13 +48,9 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>, maxFileBytes: number)
 
 /** Makes the error for a file that is larger than allowed. */
 export function fileTooLarge(maxFileBytes: number): ContainerFault {
-  return new ContainerFault(
-    'FILE_TOO_LARGE',
-    `The file is larger than ${maxFileBytes} bytes. Split it and import the parts.`,
-    {
-      detail: { maxFileBytes },
-    },
-  );
+  return new ContainerFault(say('FILE_TOO_LARGE', { max: maxFileBytes }), {
+    detail: { maxFileBytes },
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ContainerFault } from './faults.js';
+import { say } from './tabular.messages.js';
 
 export type TextEncoding = 'UTF-8' | 'GB18030' | 'UTF-16LE' | 'UTF-16BE';
 
@@ -135,11 +136,10 @@ class LineCounter {
 function badBytes(encoding: TextEncoding, text: string, line: number): ContainerFault {
   const malformed = text.split('\ufffd').length - 1;
   const wellFormed = (text.match(/[\u{80}-\u{10ffff}]/gu)?.length ?? 0) - malformed;
-  return new ContainerFault(
-    'BAD_ENCODING',
-    `Line ${line} holds bytes that are not ${encoding} text. Save the file again as "CSV UTF-8" and retry.`,
-    { line, detail: { encoding, malformed, wellFormed } },
-  );
+  return new ContainerFault(say('BAD_ENCODING.bytes', { line, encoding }), {
+    line,
+    detail: { encoding, malformed, wellFormed },
+  });
 }
 
 /**
@@ -159,11 +159,10 @@ export async function* decodeText(chunks: AsyncIterable<Uint8Array>, encoding: T
     if (at !== -1) {
       lines.add(text.slice(0, at));
       if (at !== nulAt) throw badBytes(encoding, previous + text, lines.line);
-      throw new ContainerFault(
-        'BAD_ENCODING',
-        `Line ${lines.line} holds a NUL character: this is no text file, or UTF-16 without its byte order mark. Save it again as "CSV UTF-8" and retry.`,
-        { line: lines.line, detail: { encoding } },
-      );
+      throw new ContainerFault(say('BAD_ENCODING.nul', { line: lines.line }), {
+        line: lines.line,
+        detail: { encoding },
+      });
     }
     lines.add(text);
     if (text.length > 0) previous = text;

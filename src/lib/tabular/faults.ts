@@ -1,36 +1,26 @@
-/**
- * Reasons for which a whole file is refused before any of its rows is used. TOO_MANY_ROWS also ends the writing of a
- * workbook.
- */
-export type ContainerFaultCode =
-  | 'EMPTY_FILE'
-  | 'NOT_A_FILE'
-  | 'FILE_TOO_LARGE'
-  | 'BAD_ENCODING'
-  | 'MALFORMED_CSV'
-  | 'LINE_TOO_LONG'
-  | 'TOO_MANY_ROWS'
-  | 'TOO_MANY_COLUMNS'
-  | 'NO_HEADER'
-  | 'DUPLICATE_HEADER'
-  | 'NOT_A_WORKBOOK'
-  | 'ENCRYPTED_WORKBOOK'
-  | 'SHEET_NOT_FOUND'
-  | 'ZIP_BOMB';
+import { codeOf, type Message } from '../messages/message.js';
+import { renderer } from '../messages/render.js';
+import { tabularMessages } from './tabular.messages.js';
+
+const render = renderer(tabularMessages);
+/** English words of a message of this folder, for logs and for `Error.message`. */
+const english = (message: Message): string => render('EN', message);
 
 /** The error for a whole file whose container (encoding, structure, size) is invalid, whatever its cells hold. */
 export class ContainerFault extends Error {
   override readonly name = 'ContainerFault';
+  readonly code: string;
   /** Line of a text file, or row of a worksheet, counted from 1; absent where the fault has no single place. */
   readonly line?: number;
   readonly detail?: Readonly<Record<string, string | number>>;
 
   constructor(
-    readonly code: ContainerFaultCode,
-    message: string,
+    /** What is wrong; the stable code is the beginning of its key. */
+    readonly said: Message,
     at: { line?: number; detail?: Readonly<Record<string, string | number>>; cause?: unknown } = {},
   ) {
-    super(message, at.cause === undefined ? undefined : { cause: at.cause });
+    super(english(said), at.cause === undefined ? undefined : { cause: at.cause });
+    this.code = codeOf(said.key);
     if (at.line !== undefined) this.line = at.line;
     if (at.detail !== undefined) this.detail = at.detail;
   }

@@ -5,6 +5,7 @@ import { ContainerFault, defaultLimits, type TabularLimits } from './faults.js';
 import type { TabularSource } from './types.js';
 import { openXlsx } from './xlsx.js';
 import { notAWorkbook } from './xlsx-zip.js';
+import { say } from './tabular.messages.js';
 
 /**
  * The files of this folder read and write tables as streams: CSV and XLSX, in memory independent of the file's size.
@@ -23,7 +24,7 @@ const OLE_MAGIC = 'd0cf11e0';
 async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer> {
   const file = await open(filePath, 'r').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new ContainerFault('NOT_A_FILE', `There is no file ${basename(filePath)}. Check its name and retry.`, {
+      throw new ContainerFault(say('NOT_A_FILE.missing', { name: basename(filePath) }), {
         cause: error,
       });
     }
@@ -32,12 +33,9 @@ async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer>
   try {
     const stats = await file.stat();
     if (!stats.isFile()) {
-      throw new ContainerFault(
-        'NOT_A_FILE',
-        'The table is read more than once, so it must be a regular file. Save it to disk and retry.',
-      );
+      throw new ContainerFault(say('NOT_A_FILE.stream'));
     }
-    if (stats.size === 0) throw new ContainerFault('EMPTY_FILE', 'The file is empty.');
+    if (stats.size === 0) throw new ContainerFault(say('EMPTY_FILE.bytes'));
     if (stats.size > maxFileBytes) throw fileTooLarge(maxFileBytes);
     const head = Buffer.alloc(Math.min(HEAD_BYTES, stats.size));
     await file.read(head, 0, head.length, 0);
@@ -61,14 +59,10 @@ export async function openTabular(
   const magic = head.toString('hex', 0, 4);
   if (ZIP_MAGIC.includes(magic)) return openXlsx(filePath, limits, options.sheet, options.scratch);
   if (magic === OLE_MAGIC) {
-    throw new ContainerFault(
-      'ENCRYPTED_WORKBOOK',
-      'The workbook is protected by a password, or in the old .xls format. Save it as .xlsx without a password and retry.',
-    );
+    throw new ContainerFault(say('ENCRYPTED_WORKBOOK.old'));
   }
   // A file that is named like a workbook but is none is refused: web applications often export HTML tables under such
   // names, and read as CSV these would give confusing faults.
-  if (/\.(?:xlsx|xlsm|xls)$/i.test(options.fileName ?? basename(filePath)))
-    throw notAWorkbook('it has the name of one, but is not');
+  if (/\.(?:xlsx|xlsm|xls)$/i.test(options.fileName ?? basename(filePath))) throw notAWorkbook(say('workbook.named'));
   return openCsv(filePath, head, limits);
 }

@@ -1,6 +1,7 @@
 import { Slices } from './slices.js';
 import { ContainerFault, type TabularLimits } from './faults.js';
 import type { CellFault, TabularRow } from './types.js';
+import { say } from './tabular.messages.js';
 
 /**
  * Copies a text into memory of its own. V8 stores a substring of 13 or more characters as a reference to the whole
@@ -32,16 +33,15 @@ function headersOf(row: TabularRow): string[] {
   for (const [column, header] of headers.entries()) {
     if (header === '') continue;
     if (seen.has(header)) {
-      throw new ContainerFault(
-        'DUPLICATE_HEADER',
-        `Two columns are headed "${header.slice(0, 100)}". Give each column a name of its own and retry.`,
-        { line: row.line, detail: { header: header.slice(0, 100), column: column + 1 } },
-      );
+      throw new ContainerFault(say('DUPLICATE_HEADER', { header: header.slice(0, 100) }), {
+        line: row.line,
+        detail: { header: header.slice(0, 100), column: column + 1 },
+      });
     }
     seen.add(header);
   }
   if (seen.size === 0) {
-    throw new ContainerFault('NO_HEADER', 'The first row names no column. Put the column names there and retry.', {
+    throw new ContainerFault(say('NO_HEADER'), {
       line: row.line,
     });
   }
@@ -56,7 +56,7 @@ function cellFaults(cells: string[], maxCellChars: number): CellFault[] {
           {
             column,
             code: 'CELL_TOO_LONG',
-            message: `The cell has ${cell.length} characters; at most ${maxCellChars} are taken.`,
+            message: say('CELL_TOO_LONG', { length: cell.length, max: maxCellChars }),
           },
         ],
   );
@@ -81,17 +81,13 @@ export async function scanTable(
       }
       headers = headersOf(record);
     } else if (!isBlank(record) && ++rowCount > limits.maxRows) {
-      throw new ContainerFault(
-        'TOO_MANY_ROWS',
-        `The table has more than ${limits.maxRows} rows. Split it and import the parts.`,
-        {
-          line: record.line,
-          detail: { maxRows: limits.maxRows },
-        },
-      );
+      throw new ContainerFault(say('TOO_MANY_ROWS.table', { max: limits.maxRows }), {
+        line: record.line,
+        detail: { maxRows: limits.maxRows },
+      });
     }
   }
-  if (headers === undefined) throw new ContainerFault('EMPTY_FILE', 'The file holds no table: it has no header row.');
+  if (headers === undefined) throw new ContainerFault(say('EMPTY_FILE.table'));
   return { headers, rowCount };
 }
 

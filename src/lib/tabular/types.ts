@@ -1,3 +1,4 @@
+import type { Message } from '../messages/message.js';
 import type { TextEncoding } from './encoding.js';
 
 /**
@@ -12,7 +13,7 @@ export interface CellFault {
   /** Column of the faulty cell, as an index into `cells`. */
   column: number;
   code: 'CELL_TOO_LONG';
-  message: string;
+  message: Message;
 }
 
 /** One row of a table below the header, padded to the header's width; non-empty cells beyond that width are kept. */

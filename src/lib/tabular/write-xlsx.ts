@@ -4,6 +4,7 @@ import { fittingText, isoDate, looksLikeFormula, type Rows } from './cells.js';
 import { ContainerFault } from './faults.js';
 import type { Cell } from './types.js';
 import { dayNumber } from '../day.js';
+import { say } from './tabular.messages.js';
 
 const BATCH_CHARS = 65_536;
 const MAX_SHEET_ROWS = 1_048_576;
@@ -93,10 +94,7 @@ async function* sheetXml(rows: Rows, headers: readonly string[]): AsyncGenerator
   let number = 1;
   for await (const row of rows) {
     if (++number > MAX_SHEET_ROWS) {
-      throw new ContainerFault(
-        'TOO_MANY_ROWS',
-        `A worksheet holds ${MAX_SHEET_ROWS} rows at most. Narrow the export, or export as CSV.`,
-      );
+      throw new ContainerFault(say('TOO_MANY_ROWS.sheet', { max: MAX_SHEET_ROWS }));
     }
     batch += `<row r="${number}">${row.map((cell, index) => cellXml(ref(index, number), cell)).join('')}</row>`;
     if (batch.length < BATCH_CHARS) continue;

@@ -1,4 +1,5 @@
 import { notAWorkbook } from './xlsx-zip.js';
+import { say } from './tabular.messages.js';
 
 const MAX_MERGES = 65_536;
 
@@ -35,7 +36,7 @@ export class MergedRanges {
       left: from.column,
       right: Math.min(to.column, this.maxColumns - 1),
     });
-    if (this.ranges.length > MAX_MERGES) throw notAWorkbook(`its sheet has more than ${MAX_MERGES} merged ranges`);
+    if (this.ranges.length > MAX_MERGES) throw notAWorkbook(say('workbook.merges', { max: MAX_MERGES }));
   }
 
   /**
@@ -54,7 +55,7 @@ export class MergedRanges {
    * order.
    */
   clearCovered(row: number, cells: string[]): void {
-    if (row < this.row) throw notAWorkbook(`row ${row} of its sheet follows row ${this.row}`);
+    if (row < this.row) throw notAWorkbook(say('workbook.rowOrder', { row, before: this.row }));
     this.row = row;
     for (
       let range = this.ranges[this.next];
@@ -65,7 +66,7 @@ export class MergedRanges {
     }
     this.active = this.active.filter((range) => range.bottom >= row);
     // Merged ranges of a valid sheet never overlap, so a row has at most one per column.
-    if (this.active.length > this.maxColumns) throw notAWorkbook('its merged ranges overlap');
+    if (this.active.length > this.maxColumns) throw notAWorkbook(say('workbook.overlap'));
     for (const { top, left, right } of this.active) {
       for (let column = row === top ? left + 1 : left; column <= right && column < cells.length; column++)
         cells[column] = '';

@@ -5,6 +5,7 @@ import { shownNumber } from './xlsx-values.js';
 import type { Workbook } from './xlsx-workbook.js';
 import { parseXml, unescaped, type XmlHandlers } from './xlsx-xml.js';
 import { notAWorkbook, zipBomb, type WorkbookZip } from './xlsx-zip.js';
+import { say } from './tabular.messages.js';
 
 const MAX_SHEET_ROWS = 1_048_576;
 
@@ -19,7 +20,7 @@ function parseReference(reference: string): { column: number; row: number } {
   }
   const row = Number(reference.slice(i));
   if (i === 0 || i > 3 || !Number.isInteger(row) || row < 1 || row > MAX_SHEET_ROWS) {
-    throw notAWorkbook(`its sheet has a cell reference "${reference.slice(0, 20)}"`);
+    throw notAWorkbook(say('workbook.reference', { reference: reference.slice(0, 20) }));
   }
   return { column: column - 1, row };
 }
@@ -98,7 +99,7 @@ class SheetReader {
   private openRow(number: string | undefined): void {
     const row = number === undefined ? this.row + 1 : Number(number);
     if (!Number.isInteger(row) || row < 1 || row > MAX_SHEET_ROWS)
-      throw notAWorkbook(`its sheet has a row "${String(number).slice(0, 20)}"`);
+      throw notAWorkbook(say('workbook.row', { row: String(number).slice(0, 20) }));
     this.row = row;
     this.column = -1;
     this.cells = [];
@@ -121,14 +122,10 @@ class SheetReader {
     // column of a sheet.
     if (bytes === 0) return;
     if (this.column >= this.limits.maxColumns) {
-      throw new ContainerFault(
-        'TOO_MANY_COLUMNS',
-        `Row ${this.row} has a value beyond column ${this.limits.maxColumns}. Remove it and retry.`,
-        {
-          line: this.row,
-          detail: { column: this.column + 1 },
-        },
-      );
+      throw new ContainerFault(say('TOO_MANY_COLUMNS.row', { line: this.row, max: this.limits.maxColumns }), {
+        line: this.row,
+        detail: { column: this.column + 1 },
+      });
     }
     this.rowBytes += bytes;
     if (this.rowBytes > this.limits.maxLineBytes) throw this.tooLong(this.row);
@@ -154,7 +151,7 @@ class SheetReader {
     // A few bytes of XML can refer to a shared text of any length, so the total characters after expansion are limited
     // too.
     if (this.chars > this.limits.maxUncompressedBytes)
-      throw zipBomb(`its cells hold more than ${this.limits.maxUncompressedBytes} characters`);
+      throw zipBomb(say('workbook.cells', { max: this.limits.maxUncompressedBytes }));
     this.merges.known?.clearCovered(line, cells);
     return { line, cells };
   }
@@ -185,19 +182,15 @@ class SheetReader {
   private sharedIndex(): number {
     const index = Number(this.value);
     if (this.workbook.strings.byteLength(index) === undefined)
-      throw notAWorkbook(`row ${this.row} of its sheet refers to a text that is missing`);
+      throw notAWorkbook(say('workbook.text', { row: this.row }));
     return index;
   }
 
   private tooLong(row: number): ContainerFault {
-    return new ContainerFault(
-      'LINE_TOO_LONG',
-      `Row ${row} holds more than ${this.limits.maxLineBytes} bytes of text. Shorten it and retry.`,
-      {
-        line: row,
-        detail: { maxLineBytes: this.limits.maxLineBytes },
-      },
-    );
+    return new ContainerFault(say('LINE_TOO_LONG.row', { line: row, max: this.limits.maxLineBytes }), {
+      line: row,
+      detail: { maxLineBytes: this.limits.maxLineBytes },
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { StringStore } from './xlsx-strings.js';
 import { MAX_FORMAT_CHARS, numberLook, type NumberLook } from './xlsx-values.js';
 import { attribute, parseWhole, parseXml, unescaped } from './xlsx-xml.js';
 import { notAWorkbook, type WorkbookZip } from './xlsx-zip.js';
+import { say } from './tabular.messages.js';
 
 /**
  * Maximum number of sheets, of relations, and of cell formats and number formats together. It is slightly above Excel's
@@ -28,8 +29,8 @@ export interface Workbook {
   strings: StringStore;
 }
 
-function checkCount(count: number, what: string): void {
-  if (count > MAX_ITEMS) throw notAWorkbook(`it has more than ${MAX_ITEMS} ${what}`);
+function checkCount(count: number, what: 'relations' | 'sheets' | 'formats'): void {
+  if (count > MAX_ITEMS) throw notAWorkbook(say(`workbook.${what}`, { max: MAX_ITEMS }));
 }
 
 /**
@@ -117,7 +118,7 @@ async function readLooks(zip: WorkbookZip, part: string, limits: TabularLimits):
         if (name === 'numFmt') addFormat(Number(attributes['numFmtId']), shortCode(attributes['formatCode'] ?? ''));
         else if (name === 'cellXfs') inCellFormats = true;
         else if (name === 'xf' && inCellFormats) formatIds.push(Number(attributes['numFmtId'] ?? '0'));
-        checkCount(formatIds.length + own.size, 'cell formats');
+        checkCount(formatIds.length + own.size, 'formats');
       },
       close(name) {
         if (name === 'cellXfs') inCellFormats = false;
@@ -142,10 +143,7 @@ async function readStrings(zip: WorkbookZip, part: string, strings: StringStore,
       if (!inText) return;
       text += piece;
       if (text.length > limits.maxLineBytes) {
-        throw new ContainerFault(
-          'LINE_TOO_LONG',
-          `A text of the workbook is longer than ${limits.maxLineBytes} characters. Shorten it and retry.`,
-        );
+        throw new ContainerFault(say('LINE_TOO_LONG.text', { max: limits.maxLineBytes }));
       }
     },
     close(name: string): void {
@@ -154,10 +152,7 @@ async function readStrings(zip: WorkbookZip, part: string, strings: StringStore,
       else if (name === 'si') {
         strings.append(unescaped(text));
         if (strings.length > MAX_STRINGS) {
-          throw new ContainerFault(
-            'ZIP_BOMB',
-            `The workbook is refused: it has more than ${MAX_STRINGS} shared texts. Save the sheet as CSV.`,
-          );
+          throw new ContainerFault(say('ZIP_BOMB.texts', { max: MAX_STRINGS }));
         }
       }
     },
@@ -177,7 +172,7 @@ export async function readWorkbook(
 ): Promise<Workbook> {
   const roots = [...(await readRelations(zip, '', limits)).values()];
   const part = roots.find((relation) => relation.type === 'officeDocument')?.target ?? 'xl/workbook.xml';
-  if (!zip.has(part)) throw notAWorkbook('it is a zip without a workbook in it');
+  if (!zip.has(part)) throw notAWorkbook(say('workbook.otherZip'));
   const relations = await readRelations(zip, part, limits);
   const { sheets, uses1904 } = await readSheets(zip, part, limits);
   const tables = sheets.filter((sheet) => relations.get(sheet.relation)?.type === 'worksheet');
@@ -190,8 +185,8 @@ export async function readWorkbook(
       .map((table) => `"${table.name}"`)
       .join(', ')
       .slice(0, 500);
-    if (wanted === undefined) throw notAWorkbook('it has no worksheet');
-    throw new ContainerFault('SHEET_NOT_FOUND', `The workbook has no sheet "${wanted}". It has: ${names}.`, {
+    if (wanted === undefined) throw notAWorkbook(say('workbook.noSheet'));
+    throw new ContainerFault(say('SHEET_NOT_FOUND', { sheet: wanted, names }), {
       detail: { sheet: wanted },
     });
   }

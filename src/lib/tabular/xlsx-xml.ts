@@ -2,6 +2,7 @@ import { SaxesParser } from 'saxes';
 import { decodeText, encodingByMark } from './encoding.js';
 import { ContainerFault } from './faults.js';
 import { notAWorkbook } from './xlsx-zip.js';
+import { say } from './tabular.messages.js';
 
 /** Maximum nesting of XML elements, in levels; workbooks use about a dozen. */
 const MAX_DEPTH = 256;
@@ -46,23 +47,23 @@ export async function* parseXml(
   const iterator = chunks[Symbol.asyncIterator]();
   try {
     const first = await iterator.next();
-    if (first.done === true) throw notAWorkbook('a part of it is empty');
+    if (first.done === true) throw notAWorkbook(say('workbook.emptyPart'));
     const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
     // The parser buffers a text or tag until it ends; the number of characters fed since the last event bounds that
     // buffer.
     let sinceEvent = 0;
     let depth = 0;
     parser.on('error', (error) => {
-      throw notAWorkbook(`its XML is malformed (${error.message.slice(0, 200)})`, error);
+      throw notAWorkbook(say('workbook.xml', { reason: error.message.slice(0, 200) }), error);
     });
     parser.on('doctype', () => {
-      throw notAWorkbook('it holds a document type declaration, which workbooks never do');
+      throw notAWorkbook(say('workbook.doctype'));
     });
     parser.on('opentag', (tag) => {
       sinceEvent = 0;
       // The parser keeps every open element in memory, so that a small compressed run of start tags could fill it.
       depth += 1;
-      if (depth > MAX_DEPTH) throw notAWorkbook(`its XML has more than ${MAX_DEPTH} elements within one another`);
+      if (depth > MAX_DEPTH) throw notAWorkbook(say('workbook.depth', { max: MAX_DEPTH }));
       handlers.open(localName(tag.name), tag.attributes);
     });
     parser.on('text', (text) => {
@@ -82,10 +83,7 @@ export async function* parseXml(
       sinceEvent += text.length;
       parser.write(text);
       if (sinceEvent > maxTokenChars) {
-        throw new ContainerFault(
-          'LINE_TOO_LONG',
-          `A single text or tag of the workbook is longer than ${maxTokenChars} characters.`,
-        );
+        throw new ContainerFault(say('LINE_TOO_LONG.tag', { max: maxTokenChars }));
       }
       yield;
     }
@@ -93,7 +91,7 @@ export async function* parseXml(
     yield;
   } catch (error) {
     if (error instanceof ContainerFault && error.code === 'BAD_ENCODING')
-      throw notAWorkbook('its XML is not UTF-8', error);
+      throw notAWorkbook(say('workbook.utf8'), error);
     throw error;
   } finally {
     await iterator.return?.();

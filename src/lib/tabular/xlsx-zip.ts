@@ -1,5 +1,7 @@
+import type { Message } from '../messages/message.js';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { ContainerFault, type TabularLimits } from './faults.js';
+import { say } from './tabular.messages.js';
 
 const MAX_ENTRIES = 10_000;
 /**
@@ -9,30 +11,23 @@ const MAX_ENTRIES = 10_000;
 const RATIO_FLOOR_BYTES = 16 * 1024 * 1024;
 
 /** Makes the error for a file that is not a workbook, or is a damaged one. */
-export function notAWorkbook(why: string, cause?: unknown): ContainerFault {
-  return new ContainerFault(
-    'NOT_A_WORKBOOK',
-    `The file is no readable .xlsx workbook: ${why}. Open it in a spreadsheet program, save it as .xlsx and retry.`,
-    {
-      cause,
-    },
-  );
+export function notAWorkbook(why: Message, cause?: unknown): ContainerFault {
+  return new ContainerFault(say('NOT_A_WORKBOOK', { why }), {
+    cause,
+  });
 }
 
 /** Makes the error for a workbook that has too many parts, or inflates to more than is allowed. */
-export function zipBomb(why: string): ContainerFault {
-  return new ContainerFault(
-    'ZIP_BOMB',
-    `The workbook is refused: ${why}. Remove what is not needed, or save the sheet as CSV.`,
-  );
+export function zipBomb(why: Message): ContainerFault {
+  return new ContainerFault(say('ZIP_BOMB.workbook', { why }));
 }
 
 function faultOf(error: unknown): ContainerFault {
   if (error instanceof ContainerFault) return error;
   const reason = error instanceof Error ? error.message : String(error);
   // The zip library (yauzl) stops an entry as soon as it inflates to more than its declared size.
-  if (reason.startsWith('too many bytes')) return zipBomb('a part of it holds more than it declares');
-  return notAWorkbook(reason, error);
+  if (reason.startsWith('too many bytes')) return zipBomb(say('workbook.declares'));
+  return notAWorkbook(say('workbook.zip', { reason }), error);
 }
 
 function keyOf(partName: string): string {
@@ -65,16 +60,16 @@ export class WorkbookZip {
   }
 
   private static async index(zip: ZipFile, limits: TabularLimits): Promise<Map<string, Entry>> {
-    if (zip.entryCount > MAX_ENTRIES) throw zipBomb(`it has ${zip.entryCount} parts, more than ${MAX_ENTRIES}`);
+    if (zip.entryCount > MAX_ENTRIES) throw zipBomb(say('workbook.parts', { count: zip.entryCount, max: MAX_ENTRIES }));
     const entries = new Map<string, Entry>();
     let declared = 0;
     for await (const entry of zip.eachEntry()) {
       declared += entry.uncompressedSize;
       if (declared > limits.maxUncompressedBytes)
-        throw zipBomb(`its parts inflate to more than ${limits.maxUncompressedBytes} bytes`);
+        throw zipBomb(say('workbook.size', { max: limits.maxUncompressedBytes }));
       const key = keyOf(entry.fileName);
       if (!/\.(?:xml|rels)$/.test(key)) continue;
-      if (entries.has(key)) throw notAWorkbook(`two parts share the name ${key.slice(0, 100)}`);
+      if (entries.has(key)) throw notAWorkbook(say('workbook.samePart', { name: key.slice(0, 100) }));
       entries.set(key, entry);
     }
     return entries;
@@ -87,12 +82,9 @@ export class WorkbookZip {
   /** The inflated bytes of a part. */
   async *read(partName: string): AsyncGenerator<Buffer> {
     const entry = this.entries.get(keyOf(partName));
-    if (entry === undefined) throw notAWorkbook(`its part ${partName.slice(0, 100)} is missing`);
+    if (entry === undefined) throw notAWorkbook(say('workbook.noPart', { name: partName.slice(0, 100) }));
     if (entry.isEncrypted()) {
-      throw new ContainerFault(
-        'ENCRYPTED_WORKBOOK',
-        'The workbook is protected by a password. Save it without one and retry.',
-      );
+      throw new ContainerFault(say('ENCRYPTED_WORKBOOK.part'));
     }
     this.checkRatio(entry, entry.uncompressedSize);
     let bytes = 0;
@@ -102,7 +94,7 @@ export class WorkbookZip {
         bytes += buffer.length;
         this.inflated += buffer.length;
         if (this.inflated > this.limits.maxUncompressedBytes) {
-          throw zipBomb(`it inflates to more than ${this.limits.maxUncompressedBytes} bytes`);
+          throw zipBomb(say('workbook.size', { max: this.limits.maxUncompressedBytes }));
         }
         this.checkRatio(entry, bytes);
         yield buffer;
@@ -114,9 +106,7 @@ export class WorkbookZip {
 
   private checkRatio(entry: Entry, bytes: number): void {
     if (bytes <= RATIO_FLOOR_BYTES || bytes <= entry.compressedSize * this.limits.maxCompressionRatio) return;
-    throw zipBomb(
-      `its part ${entry.fileName.slice(0, 100)} inflates to more than ${this.limits.maxCompressionRatio} times its size`,
-    );
+    throw zipBomb(say('workbook.ratio', { max: this.limits.maxCompressionRatio }));
   }
 
   close(): void {

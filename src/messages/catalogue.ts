@@ -1,0 +1,40 @@
+import { codeOf, messagesOf, type Language, type Message, type ParamArguments } from '../lib/messages/message.js';
+import { renderer } from '../lib/messages/render.js';
+import { tabularMessages } from '../lib/tabular/tabular.messages.js';
+import { importMessages } from './import.messages.js';
+
+/**
+ * Every sentence that the program says to people through the API, in Chinese and English. To add one, write an entry
+ * into the file of its domain: its key is the stable code, with a point and a word where the code has other sentences.
+ */
+export const catalogue = { ...tabularMessages, ...importMessages } as const;
+
+export type Entries = typeof catalogue;
+export type MessageKey = keyof Entries & string;
+
+/** A sentence that is in the catalogue, or one that is not yet in it and is English for everyone. */
+export type Said = Message | string;
+
+/** Makes a message of the catalogue. */
+export const say = messagesOf(catalogue);
+
+/** A stable code with its sentence: what the problem of a cell, a field or a row says. */
+export interface Coded {
+  code: string;
+  message: Said;
+}
+
+/** Makes a code with its sentence; the code is the beginning of the key (`TOO_LONG.cell` has the code TOO_LONG). */
+export function coded<K extends MessageKey>(key: K, ...params: ParamArguments<Entries[K]>): Coded {
+  return { code: codeOf(key), message: say(key, ...params) };
+}
+
+const render = renderer(catalogue);
+
+/** Puts a message into words of a language. */
+export function inWords(language: Language, said: Said): string {
+  return typeof said === 'string' ? said : render(language, said);
+}
+
+/** English words of a message, for logs, for errors that nobody translates, and for tests. */
+export const inEnglish = (said: Said): string => inWords('EN', said);
