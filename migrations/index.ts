@@ -45,6 +45,7 @@ import { LostJobs20261130230000 } from './20261130230000-lost-jobs.js';
 import { PendingSignUps20261130234000 } from './20261130234000-pending-sign-ups.js';
 import { EndedPairs20261130234100 } from './20261130234100-ended-pairs.js';
 import { ImportMessages20261201060000 } from './20261201060000-import-messages.js';
+import { DecisionRule20261201070000 } from './20261201070000-decision-rule.js';
 
 /** In the order in which they run. */
 export const migrations: MigrationClass[] = [
@@ -94,4 +95,5 @@ export const migrations: MigrationClass[] = [
   ClosedCounts20261201020000,
   CountIndexes20261201020100,
   ImportMessages20261201060000,
+  DecisionRule20261201070000,
 ];

@@ -9,17 +9,18 @@ const candidate = (
   market: number,
   economic: number,
   technical: number,
-  extra: Partial<{ reviews: number; enteredAt: string; se: number }> = {},
+  extra: Partial<{ reviews: number; enteredAt: string; order: number; se: number }> = {},
 ): Candidate => {
   const of = (score: number) => ({ score, se: extra.se ?? 0.3, reviews: extra.reviews ?? 3 });
   return {
     id,
     enteredAt: extra.enteredAt ?? '2026-01-01T00:00:00.000Z',
+    order: extra.order ?? null,
     scores: { MARKET_POTENTIAL: of(market), ECONOMIC_VALUE: of(economic), TECHNICAL_CONTENT: of(technical) },
   };
 };
-const run = (candidates: Candidate[], quota: number, excluded: string[] = []) =>
-  decide({ candidates, settings: defaultSettings, quota, excluded: new Set(excluded) });
+const run = (candidates: Candidate[], quota: number, excluded: string[] = [], rule: 1 | 2 = 2) =>
+  decide({ rule, candidates, settings: defaultSettings, quota, excluded: new Set(excluded) });
 const outcome = (decision: ReturnType<typeof run>) =>
   Object.fromEntries(decision.verdicts.map((verdict) => [verdict.id, verdict.reason ?? verdict.decision]));
 
@@ -54,16 +55,25 @@ describe('a decision', () => {
 
   it('orders what is equal to two decimals by the declared rule, whatever order it comes in', () => {
     // Equal in sum: the better technical content wins, then the earlier registration, then the id.
-    const a = candidate('a', 4, 3, 3, { enteredAt: '2026-02-01T00:00:00.000Z' });
-    const b = candidate('b', 3, 3, 4, { enteredAt: '2026-03-01T00:00:00.000Z' });
-    const c = candidate('c', 4, 3, 3, { enteredAt: '2026-01-01T00:00:00.000Z' });
-    const d = candidate('d', 4.004, 3, 3, { enteredAt: '2026-04-01T00:00:00.000Z' });
+    const a = candidate('a', 4, 3, 3, { enteredAt: '2026-02-01T00:00:00.000Z', order: 2 });
+    const b = candidate('b', 3, 3, 4, { enteredAt: '2026-03-01T00:00:00.000Z', order: 3 });
+    const c = candidate('c', 4, 3, 3, { enteredAt: '2026-01-01T00:00:00.000Z', order: 1 });
+    const d = candidate('d', 4.004, 3, 3, { enteredAt: '2026-04-01T00:00:00.000Z', order: 4 });
     for (const list of [
       [a, b, c, d],
       [d, c, b, a],
       [b, d, a, c],
-    ])
-      expect(run(list, 2).verdicts.map((verdict) => verdict.id)).toEqual(['b', 'd', 'c', 'a']);
+    ]) {
+      expect(run(list, 2).verdicts.map((verdict) => verdict.id)).toEqual(['b', 'c', 'a', 'd']);
+      // The rule of earlier cohorts lets the third decimal of a dimension decide.
+      expect(run(list, 2, [], 1).verdicts.map((verdict) => verdict.id)).toEqual(['b', 'd', 'c', 'a']);
+    }
+  });
+
+  it('compares floors with published scores, so that 2.00 reaches a floor of 2', () => {
+    const list = [candidate('a', 1.999_999_999_4, 3, 3), candidate('b', 1.994_9, 3, 3)];
+    expect(outcome(run(list, 2))).toEqual({ a: 'ADMITTED', b: 'FLOOR_MARKET_POTENTIAL' });
+    expect(outcome(run(list, 2, [], 1))).toEqual({ a: 'FLOOR_MARKET_POTENTIAL', b: 'FLOOR_MARKET_POTENTIAL' });
   });
 
   it('admits nobody under a quota of nothing, and fewer than the quota where floors say so', () => {
@@ -89,6 +99,8 @@ describe('a decision', () => {
       { group: '35', score: 2 },
     ];
     expect(percentiles(rows)).toEqual([25, 100, 100, 100, 50]);
+    const noisy = [2.910_01, 2.909_99, 2.91, 3].map((score) => ({ group: '35', score }));
+    expect(percentiles(noisy)).toEqual([75, 75, 75, 100]);
   });
 });
 

@@ -13,6 +13,7 @@ import { Cohort } from '../cohort/cohort.entity.js';
 import type { CohortActionInput } from '../cohort/cohort.inputs.js';
 import { cohortFact, step } from '../cohort/cohort.service.js';
 import { cultivate } from '../cultivation/cultivation.gaps.js';
+import { ruleFact } from './rule-version.js';
 import { published, type Candidate, type Verdict } from './decision.js';
 import { judgeCohort, type Judgement } from './judging.js';
 import { voidPassports } from './passports.js';
@@ -197,9 +198,11 @@ async function settle(
         se,
         rank,
         axes: scoresOf.get(id),
+        ...ruleFact(cohort.ruleVersion),
       },
     })),
     cohortFact(cohort.id, 'closed', {
+      ...ruleFact(cohort.ruleVersion),
       registered: cohort.registeredCount,
       quota: cohort.quota,
       cutOff,
@@ -268,17 +271,20 @@ async function issuePassports(
 }
 
 /**
- * Rewrites the pool ranking: all achievements in the pool whose passport is not void, by the passport's score, highest
- * first. No other function writes the table pool_rank.
+ * Rewrites the pool ranking: all achievements in the pool whose passport is not void, by the passport's published score,
+ * highest first, equal ones by the issue and then by the rank in their cohort. No other function writes the table pool_rank.
  */
 async function rankPool(tx: EntityManager): Promise<void> {
   await tx.query(`LOCK TABLE pool_rank IN SHARE ROW EXCLUSIVE MODE`);
   await changedRows(tx, `DELETE FROM pool_rank`, []);
   await tx.query(
     `INSERT INTO pool_rank (achievement_id, passport_id, position, score, industry_codes)
-     SELECT p.achievement_id, p.id, row_number() OVER (ORDER BY p.score DESC, p.issued_at, p.achievement_id),
+     SELECT p.achievement_id, p.id, row_number() OVER (
+       ORDER BY floor(p.score * 100 + 0.5) DESC, p.issued_at, e.rank, p.achievement_id
+     ),
        p.score, p.industry_codes
      FROM score_passport p
+     JOIN cohort_entry e ON e.id = p.entry_id
      JOIN achievement a ON a.id = p.achievement_id AND a.status = 'ADMITTED'
      WHERE p.voided_at IS NULL`,
   );

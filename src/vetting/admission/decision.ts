@@ -1,4 +1,5 @@
 import type { CohortSettings, PerDimension } from '../cohort/cohort.entity.js';
+import type { RuleVersion } from './rule-version.js';
 import { DIMENSIONS, type DecisionReason, type Dimension, type EntryDecision, type TieKey } from '../vocabularies.js';
 
 /** A calibrated score of one dimension. */
@@ -16,10 +17,13 @@ export interface Candidate {
    * ledger.
    */
   enteredAt: string;
+  /** Place in the order of registration among the cohort's counted entries, from 1; null under rule 1. */
+  order: number | null;
   scores: Record<Dimension, DimensionScore>;
 }
 
 export interface DecisionInput {
+  rule: RuleVersion;
   candidates: readonly Candidate[];
   settings: Pick<CohortSettings, 'weights' | 'floors' | 'minReviews' | 'tieRule'>;
   /**
@@ -71,25 +75,26 @@ export function combine(
 }
 
 /**
- * Rounds a score to two decimals, as it is published. Entries are ranked by rounded scores, and the tie rule orders
- * equal ones.
+ * Rounds a score or standard error to two decimals, as it is published. Every comparison that decides uses this value,
+ * so that what is published alone gives the decision.
  */
 export function published(score: number): number {
   return Math.round(score * 100) / 100;
 }
 
 /**
- * Decides a cohort from its calibrated scores: ranks all entries by weighted score rounded to two decimals, equal ones
+ * Decides a cohort from its calibrated scores by a version of the rule: ranks all entries by published weighted score, equal ones
  * by the declared tie rule and then by id, and admits them in this order until the quota is full. Skips entries that
  * `barrier` excludes; they keep their rank. Pure and deterministic: the replay of the ledger calls the same function.
  */
-export function decide({ candidates, settings, quota, excluded = new Set() }: DecisionInput): Decision {
+export function decide({ rule, candidates, settings, quota, excluded = new Set() }: DecisionInput): Decision {
+  const value = comparedBy(rule);
   const rows = candidates.map((candidate) => ({
     candidate,
     ...combine(candidate.scores, settings.weights),
-    reason: barrier(candidate, settings, excluded),
+    reason: barrier(candidate, settings, excluded, value),
   }));
-  rows.sort((a, b) => published(b.score) - published(a.score) || byTieRule(a, b, settings.tieRule));
+  rows.sort((a, b) => published(b.score) - published(a.score) || byTieRule(a, b, settings.tieRule, rule));
   let admitted = 0;
   let cutOff: number | null = null;
   const verdicts = rows.map(({ candidate, score, se, reason }, i): Verdict => {
@@ -110,6 +115,9 @@ export function decide({ candidates, settings, quota, excluded = new Set() }: De
   return { verdicts, cutOff };
 }
 
+/** The value of a score or standard error that a version of the rule compares. */
+const comparedBy = (rule: RuleVersion): ((value: number) => number) => (rule === 1 ? (value) => value : published);
+
 /**
  * Reason why a candidate is not admitted however high it ranks (an upheld objection, too few reviews, or a score below
  * the floor in one dimension); null if there is none.
@@ -118,11 +126,12 @@ function barrier(
   candidate: Candidate,
   { floors, minReviews }: DecisionInput['settings'],
   excluded: ReadonlySet<string>,
+  value: (score: number) => number,
 ): DecisionReason | null {
   if (excluded.has(candidate.id)) return 'OBJECTION_UPHELD';
   for (const dimension of DIMENSIONS) if (candidate.scores[dimension].reviews < minReviews) return 'TOO_FEW_REVIEWS';
   for (const dimension of DIMENSIONS)
-    if (candidate.scores[dimension].score < floors[dimension]) return `FLOOR_${dimension}`;
+    if (value(candidate.scores[dimension].score) < floors[dimension]) return `FLOOR_${dimension}`;
   return null;
 }
 
@@ -131,28 +140,33 @@ interface Ranked {
   se: number;
 }
 
-function byTieRule(a: Ranked, b: Ranked, rule: readonly TieKey[]): number {
-  for (const key of [...rule, 'ENTRY_ID'] as const) {
-    const order = compareBy(key, a, b);
+function byTieRule(a: Ranked, b: Ranked, keys: readonly TieKey[], rule: RuleVersion): number {
+  for (const key of [...keys, 'ENTRY_ID'] as const) {
+    const order = compareBy(key, a, b, rule);
     if (order !== 0) return order;
   }
   return 0;
 }
 
-function compareBy(key: TieKey, a: Ranked, b: Ranked): number {
+function compareBy(key: TieKey, a: Ranked, b: Ranked, rule: RuleVersion): number {
+  const value = comparedBy(rule);
   if (key === 'ENTRY_ID') return text(a.candidate.id, b.candidate.id);
-  if (key === 'EARLIER_REGISTRATION') return text(a.candidate.enteredAt, b.candidate.enteredAt);
-  if (key === 'SMALLER_ERROR') return a.se - b.se;
-  return b.candidate.scores[key].score - a.candidate.scores[key].score;
+  if (key === 'EARLIER_REGISTRATION')
+    return rule === 1 ? text(a.candidate.enteredAt, b.candidate.enteredAt) : earlier(a, b);
+  if (key === 'SMALLER_ERROR') return value(a.se) - value(b.se);
+  return value(b.candidate.scores[key].score) - value(a.candidate.scores[key].score);
 }
 
+const earlier = (a: Ranked, b: Ranked): number => (a.candidate.order ?? 0) - (b.candidate.order ?? 0);
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Percentile of each entry within its industry division, in per cent: the share of the division's entries whose score
- * is at most the entry's own. Entries without a division form a group of their own. Results are in the order of `rows`.
+ * Percentile of each entry within its industry division, in per cent: the share of the division's entries whose
+ * published score is at most the entry's own, so that equal scores have equal percentiles. Entries without a division
+ * form a group of their own. Results are in the order of `scores`.
  */
-export function percentiles(rows: ReadonlyArray<{ group: string | null; score: number }>): number[] {
+export function percentiles(scores: ReadonlyArray<{ group: string | null; score: number }>): number[] {
+  const rows = scores.map(({ group, score }) => ({ group, score: published(score) }));
   const groups = new Map<string | null, number[]>();
   for (const row of rows) {
     const group = groups.get(row.group);
@@ -178,7 +192,7 @@ export function percentiles(rows: ReadonlyArray<{ group: string | null; score: n
  * calibration; the order of `entries` does not matter.
  */
 export function candidatesOf(
-  entries: ReadonlyArray<{ id: string; enteredAt: string }>,
+  entries: ReadonlyArray<Pick<Candidate, 'id' | 'enteredAt' | 'order'>>,
   fits: Readonly<
     Record<
       Dimension,
@@ -189,9 +203,10 @@ export function candidatesOf(
   const byDimension = DIMENSIONS.map(
     (dimension) => [dimension, new Map(fits[dimension].entries.map((entry) => [entry.key, entry]))] as const,
   );
-  return entries.map(({ id, enteredAt }) => ({
+  return entries.map(({ id, enteredAt, order }) => ({
     id,
     enteredAt,
+    order,
     scores: Object.fromEntries(
       byDimension.map(([dimension, fitted]) => {
         const entry = fitted.get(id);

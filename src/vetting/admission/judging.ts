@@ -31,17 +31,22 @@ export async function judgeCohort(tx: EntityManager, cohort: Cohort): Promise<Ju
   const reviews = await readCohortReviews(tx, cohort.id);
   const fit = fitCohort(reviews);
   const entries = (await tx.query(
-    `SELECT id, entered_at FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,
+    `SELECT id, entered_at, registration_order FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,
     [cohort.id],
-  )) as Array<{ id: string; entered_at: Date }>;
+  )) as Array<{ id: string; entered_at: Date; registration_order: number | null }>;
   const upheld = (await tx.query(`SELECT entry_id FROM objection WHERE cohort_id = $1 AND outcome = 'UPHELD'`, [
     cohort.id,
   ])) as Array<{ entry_id: string }>;
   const candidates = candidatesOf(
-    entries.map((entry) => ({ id: entry.id, enteredAt: entry.entered_at.toISOString() })),
+    entries.map((entry) => ({
+      id: entry.id,
+      enteredAt: entry.entered_at.toISOString(),
+      order: entry.registration_order,
+    })),
     fit.fits,
   );
   const decision = decide({
+    rule: cohort.ruleVersion,
     candidates,
     settings: cohort.settings,
     quota: cohort.quota,

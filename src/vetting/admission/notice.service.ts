@@ -17,6 +17,7 @@ import { Cohort } from '../cohort/cohort.entity.js';
 import type { AnswerObjectionInput, RaiseObjectionInput, StartPublicNoticeInput } from '../cohort/cohort.inputs.js';
 import { cohortFact, entriesShort, note, step } from '../cohort/cohort.service.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
+import { ruleFact } from './rule-version.js';
 import { judgeCohort, storeFinalFit } from './judging.js';
 import { Objection } from '../../objections/objection.entity.js';
 import { mailObjection } from './objection.mails.js';
@@ -53,6 +54,7 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
       records: () => [
         made,
         cohortFact(cohort.id, 'noticed', {
+          ...ruleFact(cohort.ruleVersion),
           inputsHash: judgement.fit.inputsHash,
           entriesShort: entries,
           proposed,

@@ -60,7 +60,7 @@ export function bandOf(
   bound: number,
   most?: number,
 ): Band {
-  const ids = fit.fits[DIMENSIONS[0]!].entries.map((entry) => ({ id: entry.key, enteredAt: '' }));
+  const ids = fit.fits[DIMENSIONS[0]!].entries.map((entry) => ({ id: entry.key, enteredAt: '', order: null }));
   // An entry that is certainly below a floor in one dimension is rejected whatever its weighted score, so extra
   // reviews of it would be wasted.
   const candidates = candidatesOf(ids, fit.fits).filter((candidate) =>

@@ -4,6 +4,7 @@ import type { Context } from '../../kernel/context.js';
 import { Locale, localize, LocalizedText, type Localized } from '../../kernel/localized.js';
 import { connectionType } from '../../graphql/pagination.js';
 import { Node } from '../../kernel/node.js';
+import { RULE_VERSION, type RuleVersion } from '../admission/rule-version.js';
 import { CohortStatus, Dimension, DIMENSIONS, TieKey } from '../vocabularies.js';
 
 /** One number per dimension, as stored in JSON. */
@@ -101,6 +102,13 @@ export class Cohort extends Node {
   })
   @Column('text', { name: 'tie_rule', array: true })
   tieRule: TieKey[];
+
+  @Field(() => Int, {
+    description:
+      'Version of the rule that decides it: 2 compares published values (two decimals) and the order of registration, 1 compared unrounded values and the time of entry.',
+  })
+  @Column('smallint', { name: 'rule_version', default: RULE_VERSION })
+  ruleVersion: RuleVersion;
 
   @Field(() => Date, { description: 'When it was opened.' })
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })

@@ -12,6 +12,7 @@ import { newId } from '../../lib/ids.js';
 import { readLocalized } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
+import { RULE_VERSION, ruleFact } from '../admission/rule-version.js';
 import { lockCohort } from './cohort.access.js';
 import { Cohort, type CohortSettings } from './cohort.entity.js';
 import type { CohortActionInput, CreateCohortInput, UnfreezeCohortInput, UpdateCohortInput } from './cohort.inputs.js';
@@ -186,6 +187,7 @@ interface FrozenEntry {
   evidence: string;
   industry: string | null;
   enteredAt: Date;
+  order: number | null;
 }
 
 /**
@@ -208,8 +210,16 @@ export function freezeCohort(ctx: Context, input: CohortActionInput, seenAt: Dat
       const entries = await changedRows<FrozenEntry>(
         tx,
         `UPDATE cohort_entry e
-         SET revision = a.revision, evidence_revision = v.hash
+         SET revision = a.revision, evidence_revision = v.hash,
+           registration_order = CASE WHEN $2::int > 1 THEN o.place END
          FROM achievement a
+         JOIN (
+           SELECT x.achievement_id,
+             row_number() OVER (ORDER BY x.entered_at, b.registered_seq, b.id) AS place
+           FROM cohort_entry x
+           JOIN achievement b ON b.id = x.achievement_id
+           WHERE x.cohort_id = $1 AND x.screen = 'COUNTED'
+         ) o ON o.achievement_id = a.id
          CROSS JOIN LATERAL (
            SELECT encode(
              sha256(convert_to(COALESCE(string_agg(f.sha256, E'\\n' ORDER BY f.sha256), ''), 'UTF8')), 'hex'
@@ -219,8 +229,8 @@ export function freezeCohort(ctx: Context, input: CohortActionInput, seenAt: Dat
          ) v
          WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND a.id = e.achievement_id
          RETURNING e.id AS entry, e.achievement_id AS achievement, e.revision, e.evidence_revision AS evidence,
-           e.industry_code AS industry, e.entered_at AS "enteredAt"`,
-        [cohort.id],
+           e.industry_code AS industry, e.entered_at AS "enteredAt", e.registration_order AS "order"`,
+        [cohort.id, cohort.ruleVersion],
       );
       if (entries.length === 0)
         throw new ConflictError('No entry counts yet; a cohort is frozen with at least one.', 'NOTHING_COUNTED');
@@ -233,13 +243,18 @@ export function freezeCohort(ctx: Context, input: CohortActionInput, seenAt: Dat
       );
       const facts = entries
         .sort((a, b) => (a.entry < b.entry ? -1 : 1))
-        .map((entry) => ({ ...entry, enteredAt: entry.enteredAt.toISOString() }));
+        .map(({ order, ...entry }) => ({
+          ...entry,
+          enteredAt: entry.enteredAt.toISOString(),
+          ...(order !== null && { order }),
+        }));
       return {
         change: { frozenAt: ctx.now() },
         records: (after) => [
           ...screened.records,
           cohortFact(after.id, 'frozen', {
             settings: after.settings,
+            ...ruleFact(after.ruleVersion),
             registered: after.registeredCount,
             quota: after.quota,
             entries: facts,
@@ -270,7 +285,7 @@ export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promis
     const dropped = await changedRows(tx, `DELETE FROM assignment WHERE cohort_id = $1 RETURNING id`, [cohort.id]);
     const said = await reasonFact(tx, ctx, reason);
     return {
-      change: { frozenAt: null },
+      change: { frozenAt: null, ruleVersion: RULE_VERSION },
       records: () => [cohortFact(cohort.id, 'unfrozen', { ...said, assignmentsDropped: dropped.length })],
     };
   });

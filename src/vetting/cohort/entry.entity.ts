@@ -37,6 +37,14 @@ export class CohortEntry extends Node {
   @Column({ type: 'timestamptz', name: 'entered_at', precision: 3 })
   enteredAt: Date;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Place in the order of registration among the entries that count, from 1, which the tie rule reads; null until the cohort is frozen.',
+  })
+  @Column('integer', { name: 'registration_order', nullable: true })
+  registrationOrder: number | null;
+
   @Field(() => ScreenStatus, { description: 'Whether it counts towards the registered ones.' })
   @Column('text')
   screen: ScreenStatus;

@@ -115,7 +115,10 @@ const checks: RowCheck[] = [
             'entry', e.id, 'achievement', e.achievement_id, 'revision', e.revision, 'evidence', e.evidence_revision,
             'industry', e.industry_code,
             'enteredAt', to_char(e.entered_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-          )
+          ) || CASE
+            WHEN e.registration_order IS NULL THEN '{}'::jsonb
+            ELSE jsonb_build_object('order', e.registration_order)
+          END
         END AS actual
       FROM (
         SELECT e.*
@@ -132,7 +135,7 @@ const checks: RowCheck[] = [
   },
   {
     what: 'decision of entry',
-    sql: `SELECT l.seq, l.kind, COALESCE(e.id::text, l.subject_id) AS id, l.facts - 'axes' AS expected,
+    sql: `SELECT l.seq, l.kind, COALESCE(e.id::text, l.subject_id) AS id, l.facts - 'axes' - 'rule' AS expected,
         CASE
           WHEN e.id IS NOT NULL THEN jsonb_build_object(
             'cohort', e.cohort_id, 'achievement', e.achievement_id, 'decision', e.decision,

@@ -1,6 +1,7 @@
 import { Misfit, type ChainRecord } from '../../ledger/verify.js';
 import type { CohortSettings } from '../cohort/cohort.entity.js';
 import type { Candidate } from '../admission/decision.js';
+import type { RuleVersion } from '../admission/rule-version.js';
 import type { CohortFit, CohortReviews, SubmittedReview } from '../reviews/reviews.fit.js';
 import { isScore } from '../reviews/reviews.rules.js';
 import { DIMENSIONS, type CohortStatus, type Dimension } from '../vocabularies.js';
@@ -18,12 +19,14 @@ export interface DecidedFacts {
   se: number;
   rank: number;
   axes: Candidate['scores'];
+  rule?: RuleVersion;
 }
 
 interface FrozenEntry {
   achievement: string;
   industry: string | null;
   enteredAt: string;
+  order: number | null;
 }
 
 interface AssignmentState {
@@ -43,6 +46,7 @@ export class CohortState {
   status: CohortStatus = 'OPEN';
   wasFrozen = false;
   quota = 0;
+  rule: RuleVersion = 1;
   entries = new Map<string, FrozenEntry>();
   assignments = new Map<string, AssignmentState>();
   decided = new Map<string, { record: ChainRecord; facts: DecidedFacts }>();
@@ -141,18 +145,33 @@ type Note = (cohort: CohortState, record: ChainRecord) => void;
 const screened: Note = (cohort, { subject_id, facts }) =>
   void cohort.screens.set(subject_id, { screen: facts['screen'] as string, by: facts['by'] as string });
 
+/** The version of the rule that a freezing states; earlier programs stated none and followed 1. */
+function readRule(record: ChainRecord, rule: unknown): RuleVersion {
+  const version = rule ?? 1;
+  if (version !== 1 && version !== 2) fail(record, `its rule ${JSON.stringify(version)} is unknown`);
+  return version;
+}
+
 const frozen: Note = (cohort, record) => {
-  const { settings, registered, quota, entries } = record.facts as {
+  const { settings, rule, registered, quota, entries } = record.facts as {
     settings: CohortSettings;
+    rule?: RuleVersion;
     registered: number;
     quota: number;
-    entries: Array<FrozenEntry & { entry: string }>;
+    entries: Array<Omit<FrozenEntry, 'order'> & { entry: string; order?: number }>;
   };
   if (canonicalJson(settings) !== canonicalJson(cohort.settings))
     fail(record, 'its settings are not those recorded last');
+  cohort.rule = readRule(record, rule);
   cohort.entries = new Map(
-    entries.map(({ entry, achievement, industry, enteredAt }) => [entry, { achievement, industry, enteredAt }]),
+    entries.map(({ entry, achievement, industry, enteredAt, order }) => [
+      entry,
+      { achievement, industry, enteredAt, order: order ?? null },
+    ]),
   );
+  const places = new Set(entries.map(({ order }) => order).filter((order) => order !== undefined));
+  if (places.size !== (cohort.rule === 1 ? 0 : entries.length))
+    fail(record, 'its entries do not have one place each in the order of registration');
   if (registered !== cohort.entries.size)
     fail(record, `registered is ${registered}, but ${cohort.entries.size} entries are listed`);
   for (const id of cohort.entries.keys())

@@ -85,6 +85,7 @@ export class CohortReplay implements Replay {
     const made = cohort.finalFit;
     if (!made) throw misfit(record, 'no final fit was recorded before it');
     checkFit(made.record, fit);
+    same(record, 'rule', facts['rule'] ?? 1, cohort.rule);
     same(record, 'inputsHash', facts['inputsHash'], fit.inputsHash);
     same(record, 'cutOff', facts['cutOff'], decision.cutOff);
     same(
@@ -124,6 +125,7 @@ export class CohortReplay implements Replay {
           score: verdict.score,
         })),
     };
+    same(record, 'rule', facts['rule'] ?? 1, cohort.rule);
     for (const [name, value] of Object.entries(expected)) same(record, name, facts[name], value);
     if (expected.admitted.length > cohort.quota)
       throw misfit(record, `${expected.admitted.length} were admitted, over the quota of ${cohort.quota}`);
@@ -144,13 +146,13 @@ function judge(cohort: CohortState, record: ChainRecord, excluded: ReadonlySet<s
   try {
     const fit = (cohort.fit ??= fitCohort(cohort.reviews()));
     const candidates = candidatesOf(
-      [...cohort.entries].map(([id, { enteredAt }]) => ({ id, enteredAt })),
+      [...cohort.entries].map(([id, { enteredAt, order }]) => ({ id, enteredAt, order })),
       fit.fits,
     );
     return {
       fit,
       candidates,
-      decision: decide({ candidates, settings: cohort.settings, quota: cohort.quota, excluded }),
+      decision: decide({ rule: cohort.rule, candidates, settings: cohort.settings, quota: cohort.quota, excluded }),
     };
   } catch (error) {
     throw misfit(record, `the records before it cannot be judged: ${(error as Error).message}`);
@@ -189,6 +191,7 @@ function checkDecisions(
       rank,
       axes: scoresOf.get(verdict.id)!,
     };
+    same(record, 'rule', facts.rule ?? 1, cohort.rule);
     for (const name of Object.keys(wanted) as Array<keyof DecidedFacts>) same(record, name, facts[name], wanted[name]);
     expected.delete(record.subject_id);
   }
