@@ -61,6 +61,38 @@ describe('dates', () => {
     );
   });
 
+  it('of a file are shown by its preview, with line, column and reason', async () => {
+    const preview = async (content: string) =>
+      (
+        await upload<{ previewImport: { preview: { implausibleDates: object[] } } }>(
+          t,
+          lister,
+          `mutation ($file: Upload!, $input: PreviewImportInput!) { previewImport(file: $file, input: $input) {
+            preview { implausibleDates { line header field value code } }
+          } }`,
+          { content },
+          { input: { institutionId: university.id } },
+        )
+      ).data.previewImport.preview.implausibleDates;
+    const header = [...COMPLETE_HEADER, '登记日期'];
+    const found = await preview(
+      csv(
+        header,
+        [...completeRow('p1'), '2099-01-01'],
+        [...completeRow('p2'), '2023-05-01'],
+        [...completeRow('p3'), '1023年5月'],
+        [...completeRow('p4'), 'next year'],
+        [...completeRow('p5'), ''],
+      ),
+    );
+    const at = { header: '登记日期', field: 'registeredOn' };
+    expect(found).toEqual([
+      { ...at, line: 2, value: '2099-01-01', code: 'FUTURE_DATE' },
+      { ...at, line: 4, value: '1023年5月', code: 'TOO_EARLY' },
+    ]);
+    expect(await preview(csv(header, [...completeRow('p6'), '2023-05-01']))).toEqual([]);
+  });
+
   it('of a deadline lie within twenty years', async () => {
     const owner = await s.person();
     const enterprise = await s.organisation(owner, { kind: 'ENTERPRISE', regionCode: '620300' });

@@ -4,12 +4,14 @@ import { badInput, ConflictError, ForbiddenError, NotFoundError } from '../../ke
 import { Organisation } from '../../identity/organisations/organisation.entity.js';
 import { requireVisible, visibleOrganisation } from '../../identity/organisations/organisations.service.js';
 import { changedRows } from '../../lib/changed-rows.js';
+import { dayOfChina } from '../../lib/day.js';
 import { spoolUpload, type FileUpload } from '../../graphql/upload.js';
 import { readId } from '../../kernel/node.js';
 import { write, writeOnce } from '../../kernel/write.js';
 import { ImportRun } from './import.entity.js';
 import { refusing } from './import.errors.js';
 import { storeFile } from './import.files.js';
+import { implausibleDates } from './import.implausible-dates.js';
 import type {
   FileImportInput,
   ImportAchievementsInput,
@@ -124,6 +126,7 @@ export async function previewImport(
           missingFields: target.missingFields(mapping),
           ignoredColumns: ignoredColumns(mapping, source.headers),
           keyedBy: target.keyedBy(mapping),
+          implausibleDates: implausibleDates(mapping, source.headers, sample, dayOfChina(ctx.now())),
         };
       } finally {
         await source.close();

@@ -40,6 +40,27 @@ export class SampleRow {
   cells: string[];
 }
 
+@ObjectType({ description: 'A date of the file that its import would refuse: before 1949-10-01, or in the future.' })
+export class ImplausibleDate {
+  @Field(() => Int, { nullable: true, description: 'Its line; null for a constant of the mapping.' })
+  line: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Header of its column; null for a constant of the mapping.' })
+  header: string | null;
+
+  @Field(() => String, { description: 'Key of the field that it would fill.' })
+  field: string;
+
+  @Field(() => String, { description: 'The cell, cut to 200 characters.' })
+  value: string;
+
+  @Field(() => String, { description: 'TOO_EARLY or FUTURE_DATE, as in the report of an import.' })
+  code: string;
+
+  @Field(() => String, { description: 'What is wrong with it.' })
+  message: string;
+}
+
 @ObjectType({ description: 'What a file holds and how it would be read.' })
 export class ImportPreview {
   @Field(() => String, { description: 'Name of the file.' })
@@ -91,6 +112,12 @@ export class ImportPreview {
 
   @Field(() => ImportKey, { description: 'By what the rows are found again.' })
   keyedBy: ImportKey;
+
+  @Field(() => [ImplausibleDate], {
+    description:
+      'Dates among the first 50 rows, and in constants of the mapping, that an import would refuse; often a typing error or a wrong order of day and month.',
+  })
+  implausibleDates: ImplausibleDate[];
 }
 
 @ObjectType({ description: 'Result of starting, stopping or repeating an import.' })

@@ -161,6 +161,7 @@ export const importing: RightsDomain = {
     ImportCounts: 'figures of one run, as visible as the run',
     ImportProgress: 'figures of one run, as visible as the run',
     ImportPreview: 'the caller’s own file, as read; given by previewImport alone',
+    ImplausibleDate: 'a cell of the caller’s own file',
     SampleRow: 'a row of the caller’s own file',
     SuggestedColumnInfo: 'a header of the caller’s own file',
   },
