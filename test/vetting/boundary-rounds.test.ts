@@ -166,6 +166,22 @@ describe('the interim fit', () => {
     expect((await done<FitOutcome>(FIT, { cohortId: c.id })).data.outcome.fit!.inputsHash).not.toBe(fit.inputsHash);
   });
 
+  it('gives a reviewer’s export its severity once the cohort is closed, as the API does', async () => {
+    const { c, people } = await judged();
+    await done<FitOutcome>(FIT, { cohortId: c.id });
+    const figures = async () => {
+      const { exportMyData } = await t.gql<{
+        exportMyData: { reviewerFigures: Array<{ cohort_id: string; severity: number }> };
+      }>(`{ exportMyData }`, {}, as(people[0]!));
+      return exportMyData.reviewerFigures.filter((figure) => figure.cohort_id === c.uuid);
+    };
+    expect(await figures()).toEqual([]);
+    await t.sql(`UPDATE cohort SET status = 'PUBLIC_NOTICE' WHERE id = $1`, [c.uuid]);
+    expect(await figures()).toEqual([]);
+    await t.sql(`UPDATE cohort SET status = 'CLOSED' WHERE id = $1`, [c.uuid]);
+    expect((await figures()).map(({ severity }) => typeof severity)).toEqual(['number', 'number', 'number']);
+  });
+
   it('stays with operators, and needs reviews and a cohort under review', async () => {
     const { c, people } = await judged();
     await ask(FIT, { cohortId: c.id });

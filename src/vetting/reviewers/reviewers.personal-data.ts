@@ -60,12 +60,14 @@ export const reviewersExports: Record<string, PersonalDataExport> = {
      WHERE r.account_id = $1
      ORDER BY c.cohort_id, c.entry_id`,
   ),
-  // How strictly the reviewer scores compared with others, by calibration and dimension.
+  // How strictly the reviewer scores compared with others, by calibration and dimension. As in the API, figures of a
+  // cohort are its reviewers' to read once it is closed: before that they would tell how others scored the same entries.
   reviewerFigures: exportedRows(
     `SELECT f.cohort_id, f.kind, f.at, x.dimension, x.severity, x.severity_se, x.agreement, x.reviews
      FROM reviewer_figure x
      JOIN fit f ON f.id = x.fit_id
      JOIN reviewer r ON r.id = x.reviewer_id
+     JOIN cohort c ON c.id = f.cohort_id AND c.status = 'CLOSED'
      WHERE r.account_id = $1
      ORDER BY f.at, x.dimension`,
   ),
