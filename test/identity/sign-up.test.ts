@@ -3,7 +3,8 @@ import { startTestApp, type TestApp } from '../harness.js';
 import { mailsTo, mailTo, tokenIn } from './mailbox.js';
 
 const SIGN_UP = 'mutation($input: SignUpInput!) { signUp(input: $input) { mailSent } }';
-const CONFIRM = 'mutation($token: String!) { confirmEmail(input: { token: $token }) { emailConfirmed } }';
+const CONFIRM =
+  'mutation($token: String!) { confirmEmail(input: { token: $token, password: "an honest long password" }) { emailConfirmed } }';
 const LOG_IN =
   'mutation($email: String!, $password: String!) { logIn(input: { email: $email, password: $password }) { tokens { accessToken } } }';
 const PASSWORD = 'an honest long password';

@@ -23,7 +23,7 @@ const signUp = (email: string, password: string, displayName: string, locale = '
     input: { email, password, displayName, locale },
   });
 const linkOf = async (email: string, nth = 1) => tokenIn(await mailTo(t, email, nth));
-const confirm = async (token: string, password?: string) =>
+const confirm = async (token: string, password?: string | null) =>
   (await t.ask(CONFIRM, { input: { token, password } })).errors?.[0]?.extensions.reason;
 const logIn = async (email: string, password: string) =>
   (await t.ask<{ logIn: { tokens: { accessToken: string } } | null }>(LOG_IN, { email, password })).data?.logIn?.tokens
@@ -101,18 +101,40 @@ describe('a second sign-up with an unconfirmed address', () => {
     expect(await viewer(session)).toBeNull();
     expect(await viewer((await logIn(email, OWN))!)).toEqual({ displayName: 'B. Owner', emailConfirmed: true });
     expect(await confirm(strangers, STRANGERS)).toBe('TOKEN_INVALID');
-    expect(await confirm(strangers)).toBe('TOKEN_INVALID');
     expect(await t.sql(`SELECT 1 FROM pending_sign_up`)).toEqual([]);
   });
 
-  it('also without the password, as a program confirms', async () => {
+  it('confirms neither sign-up by the link alone, whatever opens it', async () => {
     const email = address();
     await signUp(email, STRANGERS, 'A. Stranger');
-    await linkOf(email);
+    const strangers = await linkOf(email);
+    const session = (await logIn(email, STRANGERS))!;
     await signUp(email, OWN, 'B. Owner');
-    expect(await confirm(await linkOf(email, 2))).toBeUndefined();
-    expect(await logIn(email, STRANGERS)).toBeNull();
-    expect(await viewer((await logIn(email, OWN))!)).toMatchObject({ displayName: 'B. Owner' });
+    const own = await linkOf(email, 2);
+    for (const token of [strangers, own])
+      for (const password of [undefined, null, '', ' ']) {
+        const reason = await confirm(token, password);
+        expect(reason).toBe(password === ' ' ? 'WRONG_PASSWORD' : 'PASSWORD_REQUIRED');
+      }
+    // Not even for a person who is logged in to the account that the stranger made.
+    const reply = await t.ask(CONFIRM, { input: { token: own } }, { token: session });
+    expect(reply.errors?.[0]?.extensions).toMatchObject({ reason: 'PASSWORD_REQUIRED', field: 'password' });
+    expect(await confirmedAt(email)).toBeNull();
+    // The links are not used up.
+    expect(await confirm(own, OWN)).toBeUndefined();
+    expect(await viewer((await logIn(email, OWN))!)).toMatchObject({ displayName: 'B. Owner', emailConfirmed: true });
+  });
+
+  it('does not confirm a password that the stranger sets between the check and the write', async () => {
+    const email = address();
+    await signUp(email, OWN, 'B. Owner');
+    const token = await linkOf(email);
+    const ran = t.beforeWrite(async () => {
+      await t.sql(`UPDATE account SET password_hash = 'another' WHERE email = $1`, [email]);
+    });
+    expect(await confirm(token, OWN)).toBe('WRONG_PASSWORD');
+    expect(ran()).toBe(true);
+    expect(await confirmedAt(email)).toBeNull();
   });
 
   it('is void once the first is confirmed, whose sessions go on', async () => {
@@ -124,7 +146,7 @@ describe('a second sign-up with an unconfirmed address', () => {
     const strangers = await linkOf(email, 2);
     expect(await confirm(own, OWN)).toBeUndefined();
     expect(await viewer(session)).toEqual({ displayName: 'B. Owner', emailConfirmed: true });
-    expect(await confirm(strangers)).toBe('TOKEN_INVALID');
+    expect(await confirm(strangers, STRANGERS)).toBe('TOKEN_INVALID');
     await signUp(email, STRANGERS, 'A. Stranger');
     const notice = await mailTo(t, email, 3);
     expect(notice.subject).toBe('You already have an account');
@@ -144,7 +166,7 @@ describe('a second sign-up with an unconfirmed address', () => {
       `mutation ($token: String!, $newPassword: String!) { resetPassword(input: { token: $token, newPassword: $newPassword }) { passwordChanged } }`,
       { token: await linkOf(email, 3), newPassword: OWN },
     );
-    expect(await confirm(strangers)).toBe('TOKEN_INVALID');
+    expect(await confirm(strangers, 'another one of a stranger')).toBe('TOKEN_INVALID');
     expect(await logIn(email, OWN)).not.toBeNull();
     expect(await logIn(email, STRANGERS)).toBeNull();
   });
@@ -156,7 +178,12 @@ describe('a second sign-up with an unconfirmed address', () => {
       const first = await linkOf(email);
       await signUp(email, OWN, 'B. Owner');
       const second = await linkOf(email, 2);
-      const outcomes = await Promise.all([confirm(first), confirm(second), confirm(first), confirm(second)]);
+      const outcomes = await Promise.all([
+        confirm(first, STRANGERS),
+        confirm(second, OWN),
+        confirm(first, STRANGERS),
+        confirm(second, OWN),
+      ]);
       expect(outcomes.filter((one) => one === undefined)).toHaveLength(1);
       const own = outcomes[1] === undefined || outcomes[3] === undefined;
       expect((await logIn(email, OWN)) !== null).toBe(own);

@@ -34,7 +34,7 @@ export class ConfirmEmailInput extends MutationInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'The password chosen with this sign-up. A page for people asks for it, so that a person who opens the link of a stranger’s sign-up with the person’s address does not confirm that sign-up (`WRONG_PASSWORD`).',
+      'The password chosen with this sign-up. Needed (`PASSWORD_REQUIRED`): otherwise a person who opens the link of a stranger’s sign-up with the person’s address would confirm the stranger’s account (`WRONG_PASSWORD`). A refusal does not use up the token.',
   })
   password?: string | null;
 }

@@ -72,27 +72,37 @@ const wrongPassword = () =>
     'not the password that was chosen with this sign-up. If somebody else signed up with your address, nothing is confirmed: sign up yourself, or have your password reset.',
   );
 
+const passwordRequired = () =>
+  badInput(
+    'password',
+    'PASSWORD_REQUIRED',
+    'give the password that was chosen with this sign-up; the link stays valid. If it was not you who signed up, nothing is confirmed.',
+  );
+
 /**
  * Confirms the e-mail address to which the one-time token was mailed, with the sign-up that the mail was about. Other
- * sign-ups with the address are void, and what they chose for the account (password, name, sessions) ends. With a
- * password, it must be the one of that sign-up: so nobody confirms by mistake what a stranger signed up for.
+ * sign-ups with the address are void, and what they chose for the account (password, name, sessions) ends. The password
+ * must be the one of that sign-up. The token alone proves only that the link was opened: its reader, or a program that
+ * follows links, would hand the account to a stranger who signed up with the reader's address.
  */
 export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Promise<void> {
   await refuseUnknownToken(ctx, 'CONFIRM_EMAIL', input.token, invalidConfirmation);
-  if (input.password != null) {
-    const signUp = await signUpOfToken(ctx.db, input.token, ctx.now());
-    if (signUp === null) throw invalidConfirmation();
-    if (!(await verifyPassword(signUp.passwordHash, input.password))) {
-      await countAttempt(ctx, 'tokenByNetwork', networkOf(ctx.ip));
-      throw wrongPassword();
-    }
+  if (input.password == null || input.password === '') throw passwordRequired();
+  const signUp = await signUpOfToken(ctx.db, input.token, ctx.now());
+  if (signUp === null) throw invalidConfirmation();
+  if (!(await verifyPassword(signUp.passwordHash, input.password))) {
+    await countAttempt(ctx, 'tokenByNetwork', networkOf(ctx.ip));
+    throw wrongPassword();
   }
   await writeOwn(ctx, { account: true }, async (tx) => {
     const taken = await takeOneTimeToken(tx, 'CONFIRM_EMAIL', input.token, ctx.now());
     if (taken === null) throw invalidConfirmation();
     const account = await lockAccount(tx, taken.accountId);
-    if (taken.signUpId === null) await dropPendingSignUps(tx, account.id);
-    else await adopt(tx, account, taken.signUpId, ctx.now());
+    if (taken.signUpId === null) {
+      // The account's creator, who may be a stranger, may have changed the password since it was checked.
+      if (account.passwordHash !== signUp.passwordHash) throw wrongPassword();
+      await dropPendingSignUps(tx, account.id);
+    } else await adopt(tx, account, taken.signUpId, ctx.now());
     await tx.update(Account, { id: account.id }, { emailConfirmedAt: account.emailConfirmedAt ?? ctx.now() });
   });
 }

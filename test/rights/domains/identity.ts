@@ -380,7 +380,12 @@ function mutations(w: World): Cases {
     signUp: [
       on('', () => ({ email: `${fresh('new')}@example.org`, password: 'ningjing zhiyuan 7381', displayName: 'New' })),
     ],
-    confirmEmail: [on('', async () => ({ token: await token('CONFIRM_EMAIL', await s.person({ confirmed: false })) }))],
+    confirmEmail: [
+      on('', async () => {
+        const person = await s.person({ confirmed: false });
+        return { token: await token('CONFIRM_EMAIL', person), password: person.password };
+      }),
+    ],
     requestEmailChange: [
       on(
         'own',
