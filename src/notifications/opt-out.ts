@@ -62,16 +62,48 @@ export function readOptOutToken(
   return kind in MAIL_KINDS && !MANDATORY.has(kind) ? { mailbox, kind: kind as MailKind } : null;
 }
 
+/**
+ * All mailboxes whose opt-outs count for one: of an account also the address that it has confirmed, since its person may
+ * have opted out before signing up.
+ */
+async function mailboxesOf(db: EntityManager, app: Pick<App, 'secretKey'>, mailbox: Mailbox): Promise<Mailbox[]> {
+  if (!mailbox.startsWith('account:')) return [mailbox];
+  const [account] = (await db.query(
+    `SELECT email FROM account WHERE id = $1 AND email IS NOT NULL AND email_confirmed_at IS NOT NULL`,
+    [accountOf(mailbox)],
+  )) as Array<{ email: string }>;
+  return account ? [mailbox, `address:${addressDigest(app, account.email)}`] : [mailbox];
+}
+
+const accountOf = (mailbox: Mailbox): string | null =>
+  mailbox.startsWith('account:') ? mailbox.slice('account:'.length) : null;
+
+/** The opt-outs of a mailbox: the kinds of mail that are not sent to it, each with the time of the first opt-out. */
+export async function optOutsOf(
+  db: EntityManager,
+  app: Pick<App, 'secretKey'>,
+  mailbox: Mailbox,
+): Promise<Array<{ kind: string; created_at: Date }>> {
+  return (await db.query(
+    `SELECT kind, min(created_at) AS created_at FROM mail_opt_out WHERE mailbox = ANY ($1) GROUP BY kind ORDER BY kind`,
+    [await mailboxesOf(db, app, mailbox)],
+  )) as Array<{ kind: string; created_at: Date }>;
+}
+
 /** Stores whether a mailbox wants mails of a kind; doing so twice changes nothing. */
 export async function setWanted(
   db: EntityManager,
+  app: Pick<App, 'secretKey'>,
   mailbox: Mailbox,
   kind: MailKind,
   wanted: boolean,
   at: Date,
 ): Promise<void> {
   if (wanted) {
-    await changedRows(db, `DELETE FROM mail_opt_out WHERE mailbox = $1 AND kind = $2`, [mailbox, kind]);
+    await changedRows(db, `DELETE FROM mail_opt_out WHERE mailbox = ANY ($1) AND kind = $2`, [
+      await mailboxesOf(db, app, mailbox),
+      kind,
+    ]);
     return;
   }
   await db.query(
@@ -79,6 +111,6 @@ export async function setWanted(
      SELECT $1, $2, $3::uuid, $4
      WHERE $3::uuid IS NULL OR EXISTS (SELECT 1 FROM account WHERE id = $3::uuid AND erased_at IS NULL)
      ON CONFLICT DO NOTHING`,
-    [mailbox, kind, mailbox.startsWith('account:') ? mailbox.slice('account:'.length) : null, at],
+    [mailbox, kind, accountOf(mailbox), at],
   );
 }

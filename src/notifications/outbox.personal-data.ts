@@ -1,15 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
-import { allOf, exportedRows, type ErasedPerson, type PersonalData } from '../kernel/personal-data.js';
+import { allOf, type ErasedPerson, type PersonalData, type PersonalDataExport } from '../kernel/personal-data.js';
 import { changedRows } from '../lib/changed-rows.js';
-import { addressDigest } from './opt-out.js';
+import { addressDigest, optOutsOf } from './opt-out.js';
 
 /** Kinds of mail that the person switched off. */
-const mailOptOuts = exportedRows(`SELECT kind, created_at FROM mail_opt_out WHERE account_id = $1 ORDER BY kind`);
+const mailOptOuts: PersonalDataExport = (tx, accountId, app) => optOutsOf(tx, app, `account:${accountId}`);
 
 /**
  * Deletes the person's opt-outs, and the queued jobs and mails that contain the person's account id (such as mails that
- * quote the person) or that are addressed to the person, provided that the address was confirmed.
+ * quote the person) or that are addressed to the person, the latter provided that the address was confirmed.
  */
 async function eraseFromOutbox(tx: EntityManager, { accountId, email }: ErasedPerson, app: App): Promise<void> {
   await changedRows(
@@ -22,10 +22,17 @@ async function eraseFromOutbox(tx: EntityManager, { accountId, email }: ErasedPe
         )`,
     [email, accountId],
   );
-  await changedRows(tx, `DELETE FROM mail_opt_out WHERE account_id = $1 OR mailbox = $2`, [
-    accountId,
-    `address:${addressDigest(app, email)}`,
-  ]);
+  // The opt-outs of an address that was never confirmed are its owner's, who may be another person.
+  await changedRows(
+    tx,
+    `DELETE FROM mail_opt_out
+     WHERE account_id = $1
+        OR (
+          mailbox = $2
+          AND EXISTS (SELECT 1 FROM account a WHERE a.id = $1 AND a.email_confirmed_at IS NOT NULL)
+        )`,
+    [accountId, `address:${addressDigest(app, email)}`],
+  );
 }
 
 /** Personal data in mails that wait to be sent, and the kinds that a person switched off. */

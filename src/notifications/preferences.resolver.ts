@@ -5,14 +5,12 @@ import { badInput } from '../kernel/errors.js';
 import { Locale } from '../kernel/localized.js';
 import { write } from '../kernel/write.js';
 import { MAIL_KINDS, MailKind, MANDATORY } from './mail.events.js';
-import { setWanted } from './opt-out.js';
+import { optOutsOf, setWanted } from './opt-out.js';
 import { MailPreference, SetMailPreferenceInput, SetMailPreferencePayload } from './preferences.types.js';
 
 async function readPreferences(ctx: Context, db: EntityManager): Promise<MailPreference[]> {
-  const rows = (await db.query(`SELECT kind FROM mail_opt_out WHERE account_id = $1`, [
-    requireLogin(ctx).accountId,
-  ])) as Array<{ kind: string }>;
-  const unwanted = new Set(rows.map(({ kind }) => kind));
+  const optOuts = await optOutsOf(db, ctx.app, `account:${requireLogin(ctx).accountId}`);
+  const unwanted = new Set(optOuts.map(({ kind }) => kind));
   return Object.values(MailKind).map((kind) => ({
     kind,
     about: MAIL_KINDS[kind][ctx.locale === Locale.ZH ? 'zh' : 'en'],
@@ -40,7 +38,7 @@ export class MailPreferenceResolver {
     if (!input.wanted && MANDATORY.has(input.kind))
       throw badInput('input.kind', 'MANDATORY', 'mails about your account and its security cannot be switched off.');
     return write(ctx, async (tx) => {
-      await setWanted(tx, `account:${accountId}`, input.kind, input.wanted, ctx.now());
+      await setWanted(tx, ctx.app, `account:${accountId}`, input.kind, input.wanted, ctx.now());
       return { preferences: await readPreferences(ctx, tx) };
     });
   }

@@ -97,6 +97,43 @@ describe('opting out of mails (issue 15, point 14)', () => {
     await mailTo(t, squatter.email);
   });
 
+  it('before signing up counts for the account, is shown to it, exported, and taken back by it', async () => {
+    const email = 'early@example.org';
+    await told(email);
+    const { subject, text } = await mailTo(t, email);
+    expect((await post(stopOf(text))).status).toBe(200);
+    const count = () => mailsTo(t, email).filter((mail) => mail.subject === subject).length;
+    // A stranger who signs up with the address neither sees nor ends what its owner chose.
+    const stranger = await s.person({ email, confirmed: false });
+    expect((await preferences(stranger)).every(({ wanted }) => wanted)).toBe(true);
+    await t.gql(
+      'mutation ($p: String!) { eraseMyAccount(input: { password: $p }) { erased } }',
+      { p: stranger.password },
+      { token: stranger.token },
+    );
+    const person = await s.person({ email });
+    await told(email);
+    await settled();
+    expect(count()).toBe(1);
+    expect((await preferences(person)).filter(({ wanted }) => !wanted).map(({ kind }) => kind)).toEqual([
+      'ORGANISATION',
+    ]);
+    const { exportMyData } = await t.gql<{ exportMyData: Record<string, unknown> }>(
+      '{ exportMyData }',
+      {},
+      { token: person.token },
+    );
+    expect(exportMyData['mailOptOuts']).toMatchObject([{ kind: 'ORGANISATION' }]);
+    await t.gql(
+      'mutation { setMailPreference(input: { kind: ORGANISATION, wanted: true }) { preferences { kind } } }',
+      {},
+      { token: person.token },
+    );
+    await told(email);
+    await settled();
+    expect(count()).toBe(2);
+  });
+
   it('is a mutation too, which refuses mandatory kinds, and is exported and erased', async () => {
     const person = await s.person();
     const set = (kind: string, wanted: boolean) =>
