@@ -46,6 +46,17 @@ export interface MailPage {
   readonly button?: Bilingual;
   /** What the page says once the operation has succeeded. */
   readonly done?: Bilingual;
+  /** Buttons below each shown entry that has an `id` and whose boolean field `when` is true. */
+  readonly answers?: {
+    readonly when: string;
+    readonly buttons: ReadonlyArray<{
+      readonly label: Bilingual;
+      /** A mutation with the entry's `id` as its only variable. */
+      readonly operation: string;
+      /** What stands below the entry, in place of its status, once the mutation has succeeded. */
+      readonly done: Bilingual;
+    }>;
+  };
   /**
    * Labels of the fields that the page shows, by the name of the field. A value without a label is left out; an object
    * without a label loses its heading only, and its labelled fields are shown.

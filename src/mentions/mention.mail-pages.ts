@@ -1,9 +1,5 @@
 import type { MailPage } from '../kernel/mail.js';
 
-const LIST = `mentions(first: 20, filter: { statuses: [PENDING] }) {
-  nodes { kind createdAt namedBy { displayName { value } } achievement { title { value } } trackRecord { company } namedByTalent { headline { value } } }
-}`;
-
 const LABELS = {
   name: { zh: '被提及的机构', en: 'Named organisation' },
   kind: { zh: '方式', en: 'In which way' },
@@ -16,6 +12,12 @@ const LABELS = {
 };
 const DETAIL =
   'kind status createdAt namedBy { displayName { value } } achievement { title { value } } trackRecord { company } namedByTalent { headline { value } }';
+
+/** Mentions without an answer, and answered ones, whose answer can be changed. */
+const LISTS = `pending: mentions(first: 20, filter: { statuses: [PENDING] }) { nodes { id viewerCanAnswer ${DETAIL} } }
+    answered: mentions(first: 20, filter: { statuses: [CONFIRMED, DENIED] }) { nodes { id viewerCanAnswer ${DETAIL} } }`;
+const answering = (confirm: boolean): string =>
+  `mutation ($id: ID!) { answerMention(input: { id: $id, confirm: ${confirm} }) { mention { id status } } }`;
 
 /** The pages behind the links of mails on mentions. */
 export const mentionPages: readonly MailPage[] = [
@@ -39,9 +41,33 @@ export const mentionPages: readonly MailPage[] = [
   },
   {
     path: '/mentions',
-    title: { zh: '待确认的提及', en: 'Where others name you' },
-    operation: `query { viewer { ${LIST} memberships(first: 10) { nodes { organisation { name { value } ${LIST} } } } } }`,
+    title: { zh: '他人对贵方的提及', en: 'Where others name you' },
+    note: {
+      zh: '登录后逐条确认或否认；答复可随时更改。每类最多显示 20 条，再次点击“查看”显示其余。仅经确认的提及会公开、用于匹配。',
+      en: 'After the log-in, confirm or deny each of them; an answer can be changed at any time. At most 20 of each kind are shown; press the button again for others. Only what is confirmed is shown and used in matching.',
+    },
+    operation: `query { viewer { ${LISTS} memberships(first: 10) { nodes { organisation { name { value } ${LISTS} } } } } }`,
     login: true,
-    labels: LABELS,
+    labels: {
+      ...LABELS,
+      pending: { zh: '待答复', en: 'Not answered yet' },
+      answered: { zh: '已答复', en: 'Answered' },
+      organisation: { zh: '机构', en: 'Organisation' },
+    },
+    answers: {
+      when: 'viewerCanAnswer',
+      buttons: [
+        {
+          label: { zh: '确认', en: 'Confirm' },
+          operation: answering(true),
+          done: { zh: '已确认。', en: 'Confirmed.' },
+        },
+        {
+          label: { zh: '否认', en: 'Deny' },
+          operation: answering(false),
+          done: { zh: '已否认。', en: 'Denied.' },
+        },
+      ],
+    },
   },
 ];

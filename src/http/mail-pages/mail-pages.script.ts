@@ -21,8 +21,16 @@ async function ask(query, variables) {
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = await response.json();
-  if (errors) throw new Error(errors.map((error) => error.message).join(' '));
+  if (errors) {
+    if (access && errors.some((error) => error.extensions.code === 'UNAUTHENTICATED')) askForLogIn();
+    throw new Error(errors.map((error) => error.message).join(' '));
+  }
   return data;
+}
+function askForLogIn() {
+  access = null;
+  document.getElementById('log-in').disabled = false;
+  document.getElementById('log-in').hidden = false;
 }
 function named(name, content) {
   const list = document.createElement('dl');
@@ -39,12 +47,41 @@ function shown(name, value) {
   if (typeof value !== 'object') return page.labels[name] ? [named(name, String(value))] : [];
   if (typeof value.value === 'string') return page.labels[name] ? [named(name, value.value)] : [];
   const within = Object.entries(value).flatMap(([key, each]) => shown(key, each));
+  if (page.answers && value.id && value[page.answers.when]) within.push(answers(value.id));
   if (!page.labels[name] || within.length === 0) return within;
   const group = document.createElement('div');
   group.append(...within);
   return [named(name, group)];
 }
 const fault = document.getElementById('fault');
+function answers(id) {
+  const place = document.createElement('p');
+  const said = document.createElement('span');
+  said.setAttribute('role', 'status');
+  const buttons = page.answers.buttons.map((answer) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = answer.label[language];
+    button.addEventListener('click', async () => {
+      if (buttons.some((one) => one.disabled)) return;
+      for (const one of buttons) one.disabled = true;
+      fault.hidden = true;
+      try {
+        await ask(answer.operation, { id });
+        said.textContent = answer.done[language];
+      } catch (error) {
+        fault.textContent = error.message;
+        fault.hidden = false;
+        fault.scrollIntoView();
+      } finally {
+        for (const one of buttons) one.disabled = false;
+      }
+    });
+    return button;
+  });
+  place.append(...buttons.flatMap((button) => [button, ' ']), said);
+  return place;
+}
 if (page.preview && token)
   ask(page.preview, { token }).then(
     (answer) => document.getElementById('preview').replaceChildren(...shown('', answer)),

@@ -73,14 +73,13 @@ const NOTHING_SHOWN: Bilingual = {
 };
 
 function mailPage(page: MailPage): string {
-  const { title, operation, preview, note, elsewhere, login, asks = [], button, done, labels = {} } = page;
+  const { title, operation, preview, note, elsewhere, login, asks = [], button, done, answers, labels = {} } = page;
   const segments = page.path.split('/');
   // Counted from the end, since the public address may have a path of its own.
   const idAt = segments.indexOf(':id') - segments.length;
-  const data = JSON.stringify({ operation, preview, login, acts: button !== undefined, labels, idAt }).replaceAll(
-    '<',
-    '\\u003c',
-  );
+  const acts = button !== undefined;
+  const data = JSON.stringify({ operation, preview, login, acts, answers, labels, idAt }).replaceAll('<', '\\u003c');
+  const operations = [operation, ...(answers?.buttons.map((answer) => answer.operation) ?? [])];
   const logIn = login
     ? `<fieldset id="log-in"><legend>${both({ zh: '登录', en: 'Log in' })}</legend>
 ${input('email', { zh: '邮箱', en: 'E-mail address' }, 'email', 'autocomplete="username" required')}
@@ -108,7 +107,7 @@ ${logIn}${token}${fields}
 ${elsewhere ? `<p><a href="${elsewhere.path}">${both(elsewhere.label)}</a></p>` : ''}
 <details><summary>${both({ zh: '开发者', en: 'For developers' })}</summary>
 <p>${both({ zh: '本页向 /graphql 发送以下操作：', en: 'This page sends the following operation to /graphql:' })}</p>
-<p><code>${escaped(operation)}</code></p></details>
+${operations.map((one) => `<p><code>${escaped(one)}</code></p>`).join('\n')}</details>
 <script type="application/json" id="page">${data}</script>
 <script>${MAIL_PAGE_SCRIPT}</script>`,
   );
