@@ -1,6 +1,9 @@
 import type { MigrationClass } from '../src/lib/online-migration.js';
 import { ClosedCounts20261201020000 } from './20261201020000-closed-counts.js';
 import { CountIndexes20261201020100 } from './20261201020100-count-indexes.js';
+import { LedgerRange20261201020200 } from './20261201020200-ledger-range.js';
+import { LedgerRangeValid20261201020300 } from './20261201020300-ledger-range-valid.js';
+import { LedgerPartitions20261201020400 } from './20261201020400-ledger-partitions.js';
 import { ForeignKeyIndexes20261130237000 } from './20261130237000-foreign-key-indexes.js';
 import { Foundation20261123100000 } from './20261123100000-foundation.js';
 import { IdentityCredentials20261123103000 } from './20261123103000-identity-credentials.js';
@@ -94,6 +97,9 @@ export const migrations: MigrationClass[] = [
   ForeignKeyIndexes20261130237000,
   ClosedCounts20261201020000,
   CountIndexes20261201020100,
+  LedgerRange20261201020200,
+  LedgerRangeValid20261201020300,
+  LedgerPartitions20261201020400,
   ImportMessages20261201060000,
   DecisionRule20261201070000,
 ];

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { access, constants, readFile } from 'node:fs/promises';
 import { fileSource, parseHead } from '../ledger/export.js';
+import { verifySinceCheckpoint } from '../ledger/partitions.js';
 import { Misfit } from '../ledger/verify.js';
 import { verifyDatabase, verifyLedger } from '../vetting/replay/replay.verify.js';
 import { parseArguments } from './arguments.js';
@@ -9,13 +10,21 @@ import { withApp } from './with-app.js';
 
 /**
  * `npm run ledger:verify`: verifies the hash chain of the ledger and repeats its decisions. When a record does not fit,
- * it prints the first such record and ends with exit code 1.
+ * it prints the first such record and ends with exit code 1. With `--since-checkpoint` it verifies the chain after the
+ * last sealed partition alone.
  */
-await runCommand('npm run ledger:verify [-- --head FILE] [--export FILE]', async (args) => {
-  const { head, export: exported } = readOptions(args);
+await runCommand('npm run ledger:verify [-- --head FILE] [--export FILE | --since-checkpoint]', async (args) => {
+  const { head, export: exported, 'since-checkpoint': sinceCheckpoint } = readOptions(args);
+  if (sinceCheckpoint && exported !== undefined)
+    throw new UsageError('An export is verified whole: leave out --since-checkpoint.');
   try {
     const published = head === undefined ? undefined : parseHead(await readText(head));
     if (exported !== undefined) await readable(exported);
+    if (sinceCheckpoint) {
+      const { records, heads, since } = await withApp((app) => verifySinceCheckpoint(app, published));
+      process.stdout.write(`ledger verify records=${records} heads=${heads} since=${since ?? 'start'} ok\n`);
+      return;
+    }
     const result =
       exported === undefined
         ? await withApp((app) => verifyDatabase(app, published))
@@ -30,8 +39,11 @@ await runCommand('npm run ledger:verify [-- --head FILE] [--export FILE]', async
   }
 });
 
-function readOptions(args: string[]): { head?: string; export?: string } {
-  return parseArguments({ args, options: { head: { type: 'string' }, export: { type: 'string' } } }).values;
+function readOptions(args: string[]): { head?: string; export?: string; 'since-checkpoint'?: boolean } {
+  return parseArguments({
+    args,
+    options: { head: { type: 'string' }, export: { type: 'string' }, 'since-checkpoint': { type: 'boolean' } },
+  }).values;
 }
 
 async function readText(file: string): Promise<string> {

@@ -10,7 +10,7 @@ import {
 import type { EntityManager } from 'typeorm';
 import type { App } from '../kernel/context.js';
 import { seal, unseal, UnsealError } from '../lib/seal.js';
-import { lockChainEnd } from './ledger.service.js';
+import { lockChainEnd, type ChainEnd } from './ledger.service.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 
 /** Name of the file format of a signed head of the ledger; also the domain separator of the head's signature. */
@@ -85,7 +85,19 @@ export function headFault(head: SignedHead, publicKey: string | undefined): stri
  */
 export async function signHead(tx: EntityManager, app: App, cohort: string | null): Promise<SignedHead | null> {
   const end = await lockChainEnd(tx);
-  if (!end) return null;
+  return end ? signRecord(tx, app, end, cohort) : null;
+}
+
+/**
+ * Signs number and hash of a record that was verified, in the caller's transaction, which holds the lock of the chain's
+ * end. Returns null for a record that is already signed.
+ */
+export async function signRecord(
+  tx: EntityManager,
+  app: App,
+  end: ChainEnd,
+  cohort: string | null,
+): Promise<SignedHead | null> {
   const { kid, privateKey } = await currentKey(tx, app);
   const unsigned = { seq: end.seq, hash: end.hash, cohort, signedAt: app.clock().toISOString(), kid };
   const head = { ...unsigned, signature: sign(null, messageOf(unsigned), privateKey).toString('base64url') };

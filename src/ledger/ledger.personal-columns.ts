@@ -28,6 +28,7 @@ export const ledgerColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'
       'ledger_head.hash',
       'ledger_head.signature',
       'ledger_key.kid',
+      'ledger_partition.last_hash',
       'ledger_key.private_key',
       'ledger_key.public_key',
     ],

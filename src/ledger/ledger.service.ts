@@ -45,16 +45,19 @@ export function ledgerHash(previous: string, row: LedgerRow): string {
     .digest('hex');
 }
 
+/** Number and hash of the record at which a chain, or a part of it, ends. */
+export interface ChainEnd {
+  seq: string;
+  hash: string;
+}
+
 /**
  * Locks the ledger against appends until the transaction ends, and returns number and hash of the newest record;
  * undefined for an empty ledger.
  */
-export async function lockChainEnd(tx: EntityManager): Promise<{ seq: string; hash: string } | undefined> {
+export async function lockChainEnd(tx: EntityManager): Promise<ChainEnd | undefined> {
   await tx.query(`SELECT pg_advisory_xact_lock($1)`, [CHAIN_LOCK]);
-  const [last] = (await tx.query(`SELECT seq, hash FROM ledger_record ORDER BY seq DESC LIMIT 1`)) as Array<{
-    seq: string;
-    hash: string;
-  }>;
+  const [last] = (await tx.query(`SELECT seq, hash FROM ledger_record ORDER BY seq DESC LIMIT 1`)) as ChainEnd[];
   return last;
 }
 

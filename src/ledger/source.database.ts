@@ -8,6 +8,8 @@ const BATCH = 2_000;
  * record, even one whose number was changed to a negative one.
  */
 const BEFORE_ALL = '-9223372036854775808';
+/** A number that no record exceeds (the largest bigint). */
+const AFTER_ALL = '9223372036854775807';
 
 /**
  * The ledger of a database as a source for verification. The caller's transaction must be REPEATABLE READ, so that
@@ -18,19 +20,22 @@ export async function databaseSource(tx: EntityManager): Promise<LedgerSource> {
 }
 
 /**
- * Reads all ledger records in batches. The JSON facts are read as text, because parsing would hide that a number was
+ * Reads ledger records in batches: all, or those after one record number and up to another. The JSON facts are read as text, because parsing would hide that a number was
  * replaced by another notation of the same value.
  */
-export async function* readRecords(tx: EntityManager): AsyncGenerator<ChainRecord[]> {
-  for (let last = BEFORE_ALL; ;) {
+export async function* readRecords(
+  tx: EntityManager,
+  { after = BEFORE_ALL, upTo = AFTER_ALL }: { after?: string | undefined; upTo?: string } = {},
+): AsyncGenerator<ChainRecord[]> {
+  for (let last = after; ;) {
     const rows = (await tx.query(
       `SELECT seq::text AS seq, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
               kind, actor, subject_type, subject_id, facts::text AS facts, previous_hash, hash
        FROM ledger_record l
-       WHERE l.seq > $1
+       WHERE l.seq > $1 AND l.seq <= $3
        ORDER BY l.seq
        LIMIT $2`,
-      [last, BATCH],
+      [last, BATCH, upTo],
     )) as Array<Omit<ChainRecord, 'facts'> & { facts: string }>;
     if (rows.length === 0) return;
     last = rows.at(-1)!.seq;

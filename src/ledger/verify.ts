@@ -1,5 +1,5 @@
 import { headFault, type PublishedHead } from './heads.js';
-import { ledgerHash, type LedgerRow } from './ledger.service.js';
+import { ledgerHash, type ChainEnd, type LedgerRow } from './ledger.service.js';
 
 /** A ledger record as it is stored, with its hash and that of the record before it. */
 export interface ChainRecord extends LedgerRow {
@@ -47,7 +47,16 @@ export interface ChainResult {
   /** Number of heads compared with the chain. */
   heads: number;
   /** Number and hash of the last ledger record; null for an empty ledger. */
-  end: { seq: string; hash: string } | null;
+  end: ChainEnd | null;
+}
+
+export interface VerifyOptions {
+  /** Repeats the decisions of the records; without it, chain and heads alone are verified. */
+  replay?: Replay;
+  /** A signed head from outside, which must also match this ledger. */
+  published?: PublishedHead | undefined;
+  /** The record before the first one of the source, which was verified before; none for a whole ledger. */
+  after?: ChainEnd | undefined;
 }
 
 /**
@@ -55,13 +64,11 @@ export interface ChainResult {
  * head has a valid signature and the hash of its record, and `replay` accepts every record. Records are read in batches
  * and not kept; the signed heads are all held in memory.
  *
- * @param published a signed head from outside, which must also match this ledger
  * @throws Misfit naming the first record that fails
  */
 export async function verifyChain(
   source: LedgerSource,
-  replay: Replay,
-  published?: PublishedHead,
+  { replay, published, after }: VerifyOptions,
 ): Promise<ChainResult> {
   if (published) {
     const fault = headFault(published, published.publicKey);
@@ -72,14 +79,14 @@ export async function verifyChain(
   );
   let next = 0;
   let count = 0;
-  let previous: { seq: bigint; hash: string } | null = null;
+  let previous: { seq: bigint; hash: string } | null = after ? { seq: BigInt(after.seq), hash: after.hash } : null;
   for await (const batch of source.records) {
     for (const record of batch) {
       previous = checkRecord(record, previous);
       count += 1;
       for (let head = heads[next]; head && head.seq === record.seq; head = heads[(next += 1)])
         checkHead(head, record, head === published);
-      replay.observe(record);
+      replay?.observe(record);
     }
   }
   const beyond = heads[next];

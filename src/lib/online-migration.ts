@@ -22,6 +22,8 @@ export abstract class OnlineMigration implements MigrationInterface {
   abstract readonly name: string;
   /** Tells TypeORM to open no transaction. */
   readonly transaction = false;
+  /** Statements to run first, each of which may be repeated and keeps nobody waiting. They have no way back. */
+  readonly statements: readonly string[] = [];
   /** Indexes to build, in this order. */
   readonly indexes: readonly OnlineIndex[] = [];
   /** Indexes to drop after that, with their definitions for the way back. */
@@ -29,6 +31,7 @@ export abstract class OnlineMigration implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await withoutLimits(runner, async () => {
+      for (const statement of this.statements) await runner.query(statement);
       for (const index of this.indexes) await build(runner, index);
       for (const { name } of this.dropped) await drop(runner, name);
     });

@@ -30,7 +30,7 @@ async function tablesInOrder(client: pg.ClientBase): Promise<TableLine[]> {
     `SELECT c.relname AS table, array_agg(a.attname::text ORDER BY a.attnum) AS columns
      FROM pg_class c
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
      GROUP BY c.relname
      ORDER BY c.relname`,
   );
@@ -165,7 +165,8 @@ export async function backup(
         yield text(JSON.stringify({ table: table.table, columns: table.columns } satisfies TableLine));
         const copy = client.query(
           copyTo(
-            `COPY public.${pg.escapeIdentifier(table.table)} (${table.columns.map((c) => pg.escapeIdentifier(c)).join(', ')}) TO STDOUT`,
+            // A query and not the table, since before PostgreSQL 18 a table of partitions is not copied as such.
+            `COPY (SELECT ${table.columns.map((c) => pg.escapeIdentifier(c)).join(', ')} FROM public.${pg.escapeIdentifier(table.table)}) TO STDOUT`,
           ),
         );
         for await (const chunk of copy) yield chunk as Buffer;

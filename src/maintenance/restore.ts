@@ -238,6 +238,8 @@ async function loadTable(
   await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
   // Migrations may have inserted default rows, and the backup contains its own, so the table is emptied first.
   await client.query(`DELETE FROM ${name}`);
+  // The ledger's partitions are those of the backup, whose table of partitions stands before the records.
+  if (table === 'ledger_record' && (await isPartitioned(client, name))) await client.query('SELECT ledger_rebuild()');
   const copy = client.query(
     copyFrom(`COPY ${name} (${columns.map((column) => pg.escapeIdentifier(column)).join(', ')}) FROM STDIN`),
   );
@@ -253,6 +255,14 @@ async function loadTable(
   if (Number(held[0]?.rows) !== rows)
     throw new BackupError(`The table ${table} took ${held[0]?.rows} of ${rows} rows; nothing was changed.`);
   return rows;
+}
+
+async function isPartitioned(client: pg.Client, table: string): Promise<boolean> {
+  const { rows } = await client.query<{ kind: string }>(
+    `SELECT relkind AS kind FROM pg_class WHERE oid = $1::regclass`,
+    [table],
+  );
+  return rows[0]?.kind === 'p';
 }
 
 /** Puts the loaded data and its jobs in the place of the present data; all in one transaction. */

@@ -29,6 +29,7 @@ export const cohortColumns: Required<Pick<PersonalData, 'columns' | 'impersonal'
     },
   },
   impersonal: {
+    'counts of a closed cohort, by code': ['cohort_counts.excluded_for'],
     'a code of a closed list': [
       'assignment_run.phase',
       'assignment_run.status',

@@ -58,6 +58,7 @@ async function tablesWith(id: string): Promise<string[]> {
   const tables = await t.sql<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.tables
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+       AND table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)
        AND table_name NOT IN ('ledger_record', 'idempotency_key', 'match_change', 'search_profile_outbox', 'search_outbox')`,
   );
   const found: string[] = [];

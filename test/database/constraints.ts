@@ -85,6 +85,7 @@ export async function textColumns(t: TestApp): Promise<TextColumn[]> {
      FROM information_schema.columns c
      JOIN information_schema.tables USING (table_schema, table_name)
      WHERE c.table_schema = 'public' AND table_type = 'BASE TABLE' AND c.udt_name IN ('text', '_text')
+       AND c.table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)
      ORDER BY 1`,
   );
   return rows.map(({ name, checks, listed }) => {

@@ -48,6 +48,7 @@ export async function openColumns(t: TestApp): Promise<string[]> {
      FROM information_schema.columns c
      JOIN information_schema.tables b USING (table_schema, table_name)
      WHERE c.table_schema = 'public' AND b.table_type = 'BASE TABLE'
+       AND c.table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)
        AND c.udt_name IN ('text', 'varchar', 'bpchar', 'json', 'jsonb', 'bytea', 'uuid', 'xml', 'inet', 'cidr',
          '_text', '_varchar', '_uuid', '_jsonb', '_int4', '_int8')
        AND NOT (c.udt_name = 'uuid' AND c.column_name = 'id')

@@ -112,6 +112,7 @@ async function placesOf(markers: readonly string[]): Promise<Map<string, string[
      FROM information_schema.columns
      JOIN information_schema.tables USING (table_schema, table_name)
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+       AND table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)
      UNION ALL
      SELECT '_private_jobs', 'payload', 'json'`,
   );

@@ -8,6 +8,7 @@ export async function columnsWithoutMarker(w: World): Promise<string[]> {
      JOIN information_schema.tables t USING (table_schema, table_name)
      WHERE c.table_schema = 'public'
        AND t.table_type = 'BASE TABLE'
+       AND c.table_name NOT IN (SELECT relname FROM pg_class WHERE relispartition)
        AND c.data_type IN ('text', 'character varying', 'jsonb', 'json', 'ARRAY', 'bytea')
      ORDER BY 1, 2`,
   );

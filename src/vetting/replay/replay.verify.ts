@@ -1,5 +1,6 @@
 import type { App } from '../../kernel/context.js';
 import type { PublishedHead } from '../../ledger/heads.js';
+import { checkSeals } from '../../ledger/partitions.js';
 import { databaseSource } from '../../ledger/source.database.js';
 import { Misfit, verifyChain, type LedgerSource } from '../../ledger/verify.js';
 import { CohortReplay } from './replay.js';
@@ -20,7 +21,7 @@ export interface VerifyResult {
  */
 export async function verifyLedger(source: LedgerSource, published?: PublishedHead): Promise<VerifyResult> {
   const replay = new CohortReplay();
-  const chain = await verifyChain(source, replay, published);
+  const chain = await verifyChain(source, { replay, published });
   const covered = new Map(
     source.heads.filter((head) => head.cohort !== null).map((head) => [head.cohort, BigInt(head.seq)]),
   );
@@ -33,7 +34,9 @@ export async function verifyLedger(source: LedgerSource, published?: PublishedHe
 /** Verifies the app's database in one consistent snapshot: the ledger itself, and the stored rows against it. */
 export function verifyDatabase(app: App, published?: PublishedHead): Promise<VerifyResult> {
   return app.dataSource.transaction('REPEATABLE READ', async (tx) => {
-    const result = await verifyLedger(await databaseSource(tx), published);
+    const source = await databaseSource(tx);
+    const result = await verifyLedger(source, published);
+    await checkSeals(tx, source.heads);
     const misfit = await findRowMisfit(tx);
     if (misfit) throw misfit;
     return result;

@@ -227,10 +227,11 @@ export const passports: RightsDomain = {
     ],
     'a digest that gives nothing away': ['ledger_text.hash'],
     'a digest, shown to those who may read evidence of every tier': ['score_passport.evidence_revision'],
-    'ids, codes and figures: words stand in ledger_text': ['ledger_record.facts'],
+    'ids, codes and figures: words stand in ledger_text': ['ledger_record.facts', 'cohort_counts.excluded_for'],
     'random; stands beside the words that it salts': ['ledger_text.salt'],
     'public: what signs the ledger, for anyone to check': [
       'ledger_head.hash',
+      'ledger_partition.last_hash',
       'ledger_head.kid',
       'ledger_head.signature',
       'ledger_key.kid',
