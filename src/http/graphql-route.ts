@@ -26,7 +26,7 @@ export interface GraphqlRoute {
   handlerMs: number;
 }
 
-/** Queries and mutations at /graphql. */
+/** Adds the route /graphql, which runs queries and mutations. */
 export function addGraphqlRoute(http: FastifyInstance, route: GraphqlRoute): void {
   const { app, limiter, scope } = route;
   http.route({

@@ -27,8 +27,8 @@ interface Readiness {
     search: { state: State; reason?: SearchFault };
     migrations: { pending: number | null };
     /**
-     * Its figures, and `indexing`, are left out for clients that may not read the metrics, as they tell how busy the
-     * platform is.
+     * State and figures of the job queue. The figures, and `indexing`, are left out for clients that may not read the
+     * metrics, as they tell how busy the platform is.
      */
     jobs: { state: JobsReadiness['state'] | null } & Partial<Record<keyof JobsReadiness, unknown>>;
     indexing?: { waiting: number | null; oldestWaitingSeconds: number | null };

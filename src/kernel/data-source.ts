@@ -50,8 +50,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     extra: {
       ...options.database.options('techpool'),
       // JIT compilation of queries (on by default in PostgreSQL) is off: the program's statements are so short that
-      // compiling one takes longer than running it. SQL statements state the zone of a conversion explicitly. The session's zone is set too, so that an implicit
-      // conversion also gives the day in the deployment's zone.
+      // compiling one takes longer than running it. SQL statements state the zone of a conversion explicitly. The
+      // session's zone is set too, so that an implicit conversion also gives the day in the deployment's zone.
       options: [
         'jit=off',
         `timezone=${timeZone()}`,

@@ -15,7 +15,7 @@ const NETWORK: Record<string, string> = {
   EACCES: 'the socket is not open to this user',
 };
 
-/** Messages of the driver for connections that did not come about or were lost, which have no code. */
+/** Messages of the driver's errors for connections that could not be opened or were lost; these errors have no code. */
 const AWAY =
   /^(timeout expired|timeout exceeded when trying to connect|Connection terminated.*|Query read timeout|Client (has encountered|was closed).*|Received unexpected .* message.*|Unknown (authenticationOk|authentication|message).*)$/i;
 
@@ -65,13 +65,17 @@ export function databaseFailure(error: unknown): string | undefined {
     return `The connection to the database cannot be encrypted (${fault.message}). Correct sslmode in DATABASE_URL.`;
   if (/CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_/.test(code))
     return `The certificate of the database cannot be trusted (${code}). Correct sslmode or sslrootcert in DATABASE_URL.`;
-  // Errors of the server have a severity; a file's error codes have other forms.
+  // Only errors that the PostgreSQL server reports have a severity. Other errors with a code, such as those of files,
+  // are not about the database.
   if (!('severity' in fault)) return undefined;
   const [, sentence] = STATES.find(([pattern]) => pattern.test(code)) ?? [];
   return sentence === undefined ? undefined : `${sentence.slice(0, -1)} (${code}).`;
 }
 
-/** Errors of files have the system call `open` or the like, those of connections these. */
+/**
+ * True for an error of a network connection, which is told by the system call that failed; errors of files name others,
+ * such as `open`.
+ */
 function isFromSocket({ syscall }: Fault): boolean {
   return ['connect', 'getaddrinfo', 'read', 'write'].includes(String(syscall));
 }

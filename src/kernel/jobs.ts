@@ -117,7 +117,8 @@ export async function addLostJob(
   options: JobOptions & { key: string },
 ): Promise<boolean> {
   if (await isAlive(tx, options.key)) return false;
-  // A spent job would only lose its key to the new one, and stay.
+  // A spent job (one that failed at every attempt) with this key is removed first: adding a job with its key would
+  // leave it in the queue, without a key.
   await tx.query(`SELECT graphile_worker.remove_job($1)`, [options.key]);
   await addJob(tx, task, payload, options);
   return true;

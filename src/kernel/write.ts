@@ -53,8 +53,9 @@ function refuseReadOnly({ viewer }: Context): void {
 }
 
 /**
- * Runs a write that a client may safely repeat: a second call with the same idempotency key does not write, but returns
- * the entity of the first call. The key is stored in the write's own transaction, so that a concurrent second call
+ * Runs a write that a client may safely repeat: a second call of the same operation with the same input and idempotency
+ * key does not write, but returns the entity of the first call; with another operation or input it throws CONFLICT.
+ * Without a key every call writes. The key is stored in the write's own transaction, so that a concurrent second call
  * waits for the first, and a crash leaves no stored key behind.
  */
 export function writeOnce<T extends ObjectLiteral & { id: string }>(

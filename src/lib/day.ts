@@ -113,7 +113,7 @@ export function isIsoDate(value: string): boolean {
 const EARLIEST_DAY = '1949-10-01';
 
 /**
- * What is wrong with a date that a person gave: it is no date, lies before 1949-10-01, or lies more than `years` years
+ * Problem with a date that a person gave: it is not a date, lies before 1949-10-01, or lies more than `years` years
  * after today (with 0: in the future). Null for a plausible date.
  */
 export function dateProblem(value: string, today: string, years: number): { code: string; message: string } | null {
@@ -126,17 +126,23 @@ export function dateProblem(value: string, today: string, years: number): { code
     : { code: 'TOO_LATE', message: `at the latest ${latest}.` };
 }
 
-/** What is wrong with a value that a person gave; null for a plausible one. */
+/** Problem with a date, year or moment that a person gave; null for a plausible one. */
 type Implausible = { code: string; message: string } | null;
 
-/** Whether a year that a person gave is a whole number from `earliest` to `years` after the present one. */
+/**
+ * Problem with a year that a person gave, unless it is a whole number from `earliest` to `years` after the present
+ * year; null if it is.
+ */
 export function yearProblem(year: number, thisYear: number, earliest: number, years: number): Implausible {
   const latest = thisYear + years;
   if (Number.isInteger(year) && year >= earliest && year <= latest) return null;
   return { code: 'OUT_OF_RANGE', message: `a year from ${earliest} to ${latest}.` };
 }
 
-/** Whether a moment that a person gave lies in the future, at most `years` after now. */
+/**
+ * Problem with a moment that a person gave for a future event, unless it lies after now and at most `years` years after
+ * now; null if it does.
+ */
 export function momentProblem(at: Date, now: Date, years: number): Implausible {
   if (Number.isNaN(at.getTime())) return { code: 'BAD_DATE', message: 'a date and time.' };
   if (at <= now) return { code: 'IN_THE_PAST', message: 'a time to come.' };

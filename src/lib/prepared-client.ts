@@ -64,9 +64,9 @@ const names = new StatementNames();
 type Answered = (error: (Error & { code?: string }) | null, result: unknown) => void;
 
 /**
- * A PostgreSQL connection that prepares frequent statements, because parsing and planning most statements of this
- * program takes longer than running them. PostgreSQL still plans again for the actual values where that pays
- * (plan_cache_mode = auto).
+ * A PostgreSQL connection that prepares frequent statements with parameters, because parsing and planning most
+ * statements of this program takes longer than running them. PostgreSQL still plans again for the actual values where
+ * that pays (plan_cache_mode = auto).
  *
  * The driver is called with a callback. With promises it keeps a chain of references from answer to answer until the
  * next full garbage collection, so that every minor collection copies them; callbacks allow half again as many
@@ -90,8 +90,8 @@ export class PreparedClient extends pg.Client {
         if (error === null || error === undefined) return resolve(result);
         if (name === undefined || error.code !== PLAN_IS_OUTDATED) return fail(error);
         names.renew();
-        // Without a name the statement is planned for the table as it is now. Within a transaction, which the error
-        // ended, the caller gets the error and may repeat the whole transaction.
+        // After PLAN_IS_OUTDATED the statement is repeated without a name, and so planned for the table as it is now.
+        // Within a transaction, which the error ended, the caller gets the error and may repeat the whole transaction.
         const repeated: Answered = (second, other) => {
           if (second === null || second === undefined) return resolve(other);
           fail(second.code === TRANSACTION_HAS_FAILED ? error : second);

@@ -10,8 +10,9 @@ const DAY_MS = 86_400_000;
 const CHANGES_KEPT_DAYS = 2;
 
 /**
- * Nightly clean-up: deletes old rows of match_change, except the newest one, which keeps the position of the sequence;
- * and text vectors of deleted profiles and achievements.
+ * Nightly clean-up. Deletes rows of match_change older than CHANGES_KEPT_DAYS, except the newest row, which keeps the
+ * position of the sequence; and text vectors of achievements, investor profiles, talents and demands that no longer
+ * exist.
  */
 const pruneMatching: Task = async (app) => {
   await app.dataSource.query(

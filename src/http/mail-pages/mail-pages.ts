@@ -75,7 +75,8 @@ const NOTHING_SHOWN: Bilingual = {
 function mailPage(page: MailPage): string {
   const { title, operation, preview, note, elsewhere, login, asks = [], button, done, answers, labels = {} } = page;
   const segments = page.path.split('/');
-  // Counted from the end, since the public address may have a path of its own.
+  // Place of the id among the segments of the page's path, counted from the end, since the public address may have a
+  // path of its own before it.
   const idAt = segments.indexOf(':id') - segments.length;
   const acts = button !== undefined;
   const data = JSON.stringify({ operation, preview, login, acts, answers, labels, idAt }).replaceAll('<', '\\u003c');

@@ -89,8 +89,9 @@ export const rotateSigningKeyTask: Task = (app) => rotateAgedSigningKey(app);
 const DAY_MS = 86_400_000;
 
 /**
- * Cron task that deletes rows whose time is over: one-time tokens, sessions, known devices, changes of address,
- * idempotency keys, contents replaced by edits, unaccepted invitations, and jobs of mails that failed at every attempt.
+ * Cron task that deletes rows whose time is over: pending sign-ups, one-time tokens, sessions, known devices, changes
+ * of address, idempotency keys, contents replaced by edits, unaccepted invitations, and jobs of mails that failed at
+ * every attempt.
  */
 export const pruneIdentity: Task = async (app) => {
   const now = app.clock();

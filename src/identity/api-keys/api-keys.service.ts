@@ -14,12 +14,18 @@ import { ApiKey } from './api-key.entity.js';
 import { requireConfirmedEmail, requireSession } from '../sessions/authentication.js';
 import { hashToken } from '../../lib/seal.js';
 
-/** How many years ahead a key may expire; a key without an expiry has none. */
+/**
+ * Maximum time, in years from now, after which an API key may expire; a key that is created without an expiry date
+ * never expires.
+ */
 const MAX_YEARS_OF_KEY = 20;
 
 const MAX_KEYS = 50;
 
-/** Creates an API key. Its secret is returned only by this call, since only a hash of it is stored. */
+/**
+ * Creates an API key. Its secret is returned only by this call, since only a hash of it is stored; a repeated call with
+ * the same idempotency key returns the key without the secret.
+ */
 export async function createApiKey(
   ctx: Context,
   input: CreateApiKeyInput,

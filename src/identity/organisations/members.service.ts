@@ -82,8 +82,8 @@ export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationIn
 }
 
 /**
- * Throws LAST_OWNER unless the organisation has an owner other than this membership. The caller must hold the
- * organisation's lock.
+ * Throws LAST_OWNER unless the organisation has an owner other than this membership or is closed. The caller must hold
+ * the organisation's lock.
  */
 export async function refuseLastOwner(
   tx: EntityManager,

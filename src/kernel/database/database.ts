@@ -12,12 +12,13 @@ export interface DatabaseTimes {
   statement: number;
   answer: number;
   /**
-   * Without a byte while a statement waits for its answer; then the server is asked whether the answer got lost.
+   * Time without a byte on a connection whose statement waits for its answer, after which the server is asked whether
+   * the answer got lost.
    */
   silence: number;
-  /** For opening a connection, and for waiting for a free one of a pool. */
+  /** Time limit for opening a connection, and for waiting until a connection of the pool is free. */
   connect: number;
-  /** For a transaction without a statement, after which the server ends it. */
+  /** Time without a statement in an open transaction, after which the server ends the connection. */
   idleInTransaction: number;
 }
 
@@ -69,7 +70,10 @@ export class Database {
     this.silence = new SilenceWatch(times.silence, (processes) => this.idleOf(processes));
   }
 
-  /** The address of the first host alone, which the driver understands. */
+  /**
+   * Connection URL for the driver, which understands one host only: DATABASE_URL itself if it names one host, otherwise
+   * a URL with the first of its hosts.
+   */
   get url(): string {
     return this.hosts.several ? this.urlOf(this.hosts.all[0]!) : this.text;
   }
@@ -115,7 +119,10 @@ export class Database {
     });
   }
 
-  /** Of these processes of the server, those that have waited for a statement for half the time of silence or longer. */
+  /**
+   * Returns those of the given server processes (connections, as the server sees them) that have been waiting for a
+   * statement for at least half of the time `silence`.
+   */
   private idleOf(processes: number[]): Promise<number[]> {
     return this.probing(this.hosts.current, async (client) => {
       const { rows } = await client.query<{ pid: number }>(
@@ -129,7 +136,10 @@ export class Database {
     });
   }
 
-  /** Runs a question to one host over a connection of its own. */
+  /**
+   * Connects to one host, runs `run` on that connection and closes it; connecting and each statement are limited to
+   * PROBE_MS.
+   */
   private async probing<T>(host: Host, run: (client: pg.Client) => Promise<T>): Promise<T> {
     const client = new pg.Client({
       connectionString: this.hosts.several ? this.urlOf(host) : this.text,

@@ -165,7 +165,10 @@ export class JobLease {
     this.log.warn({ jobs: jobs.length, queues: queues.length }, 'jobs that were taken but not begun were released');
   }
 
-  /** The ids that were found in the search before, too. */
+  /**
+   * Of the ids that this search found, those that the search before it had found too; remembers this search's ids for
+   * the next one.
+   */
   private twice(kind: keyof typeof this.suspects, found: readonly string[]): string[] {
     const before = this.suspects[kind];
     this.suspects[kind] = new Set(found);
@@ -185,7 +188,8 @@ export class JobLease {
     this.client = client;
     // Without its lock this process could not tell which workers were alive, so the suspects are collected again.
     this.suspects = { workers: new Set(), jobs: new Set(), queues: new Set() };
-    // Shared, so that it never waits for a connection of this worker that is lost, but that PostgreSQL still has.
+    // The lock is shared, so that taking it never waits for a lost connection of the same worker on which PostgreSQL
+    // still holds it.
     await client.query(`SELECT pg_advisory_lock_shared(${LOCK_CLASS}, hashtext($1))`, [this.leased.workerId]);
     return client;
   }

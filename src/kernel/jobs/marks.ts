@@ -89,7 +89,8 @@ class MarkingClient {
     try {
       return await this.client.query(statement as string, values);
     } catch (error) {
-      // Whatever does not come from PostgreSQL leaves a connection of which nobody knows what it is doing.
+      // After an error that PostgreSQL did not report, such as a lost answer, the state of the connection is unknown,
+      // so it is closed instead of reused.
       if (!(error instanceof pg.DatabaseError)) this.broken = true;
       throw error;
     }
@@ -104,8 +105,8 @@ class MarkingClient {
     try {
       return await this.pool.connect();
     } catch (error) {
-      // Without the code: for some codes graphile-worker would wait for up to three minutes, here it looks again after
-      // its ordinary interval.
+      // The new error has no code: after some codes graphile-worker would wait for up to three minutes; after this
+      // error it looks for jobs again at its ordinary interval.
       throw new Error(`no database connection for jobs: ${(error as Error).message}`, { cause: error });
     }
   }

@@ -2,7 +2,10 @@ import type { App } from '../context.js';
 
 /** Seconds after which a due job that nothing holds up counts as late. */
 const LATE_SECONDS = 60;
-/** Seconds after which a due job counts as late although another job of its queue runs, counted from that one's start. */
+/**
+ * A due job behind a running job of its queue counts as late this many seconds after the running job started, or after
+ * it became due itself if that was later.
+ */
 const LATE_BEHIND_SECONDS = 600;
 /** Maximum number of task names that are listed. */
 const MAX_TASKS = 10;
@@ -12,7 +15,7 @@ interface Queryable {
   query(sql: string, values: unknown[]): Promise<unknown>;
 }
 
-/** How much waits in the queue of jobs. */
+/** Numbers and ages of the jobs that wait in the queue. */
 export interface QueueFigures {
   /** Number of due jobs that wait, and the age of the oldest in seconds. */
   waiting: number;
@@ -25,7 +28,10 @@ export interface QueueFigures {
   spent: number;
 }
 
-/** Reads how much waits in the queue; jobs of tasks that are not listed belong to another version of the program. */
+/**
+ * Reads the figures of the job queue, counting waiting jobs of the given tasks only: jobs of other tasks belong to
+ * another version of the program.
+ */
 export async function readQueue(db: Queryable, tasks: readonly string[]): Promise<QueueFigures> {
   const answer = (await db.query(
     `WITH due AS (
@@ -61,7 +67,7 @@ export interface JobsReadiness {
   spent: number;
 }
 
-/** Whether background jobs move on. */
+/** Reads the state of background jobs for the health check `/ready`. */
 export async function jobsReadiness(app: App): Promise<JobsReadiness> {
   const { waiting, oldestSeconds, late, spent } = await readQueue(
     app.dataSource,

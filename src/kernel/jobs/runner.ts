@@ -26,7 +26,7 @@ const STOP_MS = 15_000;
 const STOP_LOOK_MS = 20;
 const MARKS_MS = 3_000;
 
-/** What its owner is told of a worker. */
+/** Callbacks by which a job worker reports to its supervisor. */
 export interface Reports {
   /** The worker ended without being asked, or is stuck; it must be ended, and another one begun. */
   lost: (reason: string) => void;
@@ -39,15 +39,18 @@ const DAILY = /^\d+ \d+ /;
 const DAY_MS = 86_400_000;
 
 /**
- * The form of a cron line for graphile-worker. A daily task that was due within the last day while no process ran, or
- * while the database was away, is made up for.
+ * Converts a cron line of the task registry to the form of graphile-worker. A daily task that was due within the last
+ * day while no process ran, or while the database was away, is run late instead of skipped.
  */
 function cronItem({ task, match, key }: TaskRegistry['cron'][number]): CronItem {
   const options = { ...(key !== undefined && { jobKey: key }), ...(DAILY.test(match) && { backfillPeriod: DAY_MS }) };
   return { task, match: inZone(match), options };
 }
 
-/** One worker of graphile-worker: its tasks, its cron lines, its lease, from its begin to its end. */
+/**
+ * One worker of graphile-worker, from its start to its end: runs the tasks, starts those of the cron lines, and holds
+ * the lease that shows other processes that it lives.
+ */
 export class JobRunner {
   private readonly events: WorkerEvents = new EventEmitter();
   private readonly running = new Set<string>();

@@ -80,7 +80,7 @@ class JobSupervisor {
   private async begin(): Promise<void> {
     const { app } = this;
     let runner: JobRunner | undefined;
-    // Set where the worker is lost before it has begun.
+    // Reason for which the worker was lost before `begin` returned it; undefined otherwise.
     let lost: string | undefined;
     try {
       const reports = {
@@ -110,7 +110,8 @@ class JobSupervisor {
     this.failed = true;
     if (performance.now() - this.begunAt > WELL_MS) this.wait = FIRST_WAIT_MS;
     this.app.log.error({ reason, waitMs: this.wait }, 'the job worker ended by itself and is begun again');
-    // The library sets 57 when another program has changed the tables of the queue; the process goes on here.
+    // graphile-worker sets the exit code 57 when another program has changed the tables of the queue; this process
+    // keeps running, so the code is taken back.
     if (process.exitCode === 57) process.exitCode = undefined;
     const leaving = runner
       .end()

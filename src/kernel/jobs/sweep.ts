@@ -5,8 +5,8 @@ import type { Task } from '../jobs.js';
 import { passes } from '../database/outages.js';
 
 /**
- * A domain's answer to the question what becomes of its state when a job of a task is lost: deleted by hand, absent
- * from a restored backup of an earlier version, or spent because the process was killed in its only attempt.
+ * States how a domain recovers when a job of one of its tasks is lost: deleted by hand, absent from a restored backup
+ * of an earlier version, or spent because the process was killed in its only attempt.
  */
 export type Sweep =
   | {
@@ -28,7 +28,10 @@ export type Sweep =
 /** Name and key of the task that looks for state whose job is lost. */
 export const SWEEP_TASK = 'kernel:sweep';
 
-/** Adds the job that looks for lost jobs, now; one that waits already is not added twice. */
+/**
+ * Adds the job that looks for lost jobs, to run at once. If such a job waits already, it is replaced, so that there is
+ * never a second one.
+ */
 export async function queueSweep(pool: Pool): Promise<void> {
   await pool.query(`SELECT graphile_worker.add_job($1, job_key := $1, queue_name := $1)`, [SWEEP_TASK]);
 }

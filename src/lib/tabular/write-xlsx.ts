@@ -10,8 +10,8 @@ const BATCH_CHARS = 65_536;
 const MAX_SHEET_ROWS = 1_048_576;
 const DAY_MS = 86_400_000;
 /**
- * Day 0 from which Excel's 1900 date system counts, for serial numbers after 60; serial 60 is 29 February 1900, which
- * never existed.
+ * Day 0 of Excel's 1900 date system in milliseconds since 1970-01-01; it holds for serial numbers after 60, since
+ * serial 60 is 29 February 1900, which never existed.
  */
 const EPOCH_1900 = dayNumber('1899-12-30') * DAY_MS;
 const FIRST_SURE_SERIAL = 61;

@@ -79,7 +79,10 @@ export class WorkbookZip {
     return this.entries.has(keyOf(partName));
   }
 
-  /** The inflated bytes of a part. */
+  /**
+   * Yields the inflated bytes of a part of the workbook; throws ContainerFault if the part is missing, encrypted, or
+   * inflates to more than the limits allow.
+   */
   async *read(partName: string): AsyncGenerator<Buffer> {
     const entry = this.entries.get(keyOf(partName));
     if (entry === undefined) throw notAWorkbook(say('workbook.noPart', { name: partName.slice(0, 100) }));

@@ -15,11 +15,12 @@ export interface LevelWeights {
  * code: `start` for every code, `here` for each node on the path, `below` for each node that the path continues from (0
  * where it has no effect).
  *
- * The taste is the smoothed log-odds of the profile against the base rates. At each node, the share of each child among
- * the investments below the node is shrunk towards the child's base rate b by `prior` investments: ln((n_child + prior
- * b) / (n_below + prior) / b). Investments at the node itself (a profile that names a whole section) carry no
- * information about its children. Nodes without investments below contribute nothing, so a profile has few parts
- * however large the tree.
+ * The taste is the smoothed log-odds of the profile against the base rates, times the weight of the level, plus what
+ * the profile's declared codes add (`TasteMaker.declare`). At each node, the share of each child among the investments
+ * below the node is shrunk towards the child's base rate b by `prior` investments: ln((n_child + prior b) / (n_below +
+ * prior) / b). Investments at the node itself (a profile that names a whole section) carry no information about its
+ * children. Nodes without investments or declared codes contribute nothing, so a profile has few parts however large
+ * the tree.
  */
 export interface TreeTaste {
   readonly start: number;

@@ -4,7 +4,7 @@ import { rounded, type MatchTerm, type TermCode } from './result.types.js';
 export const scoreOf = (contributions: readonly number[]): number =>
   contributions.reduce((sum, contribution) => sum + rounded(contribution), 0);
 
-/** The terms with a contribution other than 0. */
+/** The terms whose contribution, rounded by `rounded`, is not 0, each with its evidence. */
 export function termsOf<T extends TermCode>(
   codes: readonly T[],
   contributions: readonly number[],

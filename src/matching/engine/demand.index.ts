@@ -97,7 +97,10 @@ export class DemandIndex extends CodesIndex<MatchDemand, SoughtDemand> {
     return this.pair(id, opportunity, asOf, (row, sought) => this.item(row, sought, asOf));
   }
 
-  /** Score of one demand, without the terms that make it up; null under the same conditions as `scorePair`. */
+  /**
+   * Score of one demand, without the terms that make it up; null if the demand is unknown, past its deadline or of the
+   * achievement's own organisation.
+   */
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     return this.pair(id, opportunity, asOf, (row, sought) => scoreOf(this.contributions(row, sought, asOf)));
   }

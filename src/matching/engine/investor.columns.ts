@@ -74,7 +74,10 @@ export class InvestorColumns {
   regionHere: (SparseColumn | undefined)[] = [];
   regionBelow: (SparseColumn | undefined)[] = [];
   excluded: (SparseColumn | undefined)[] = [];
-  /** By party: rows of the investors that have invested jointly with that party, with the strength of the tie. */
+  /**
+   * By party: rows of the investors whose joint investments with that party exceed chance (positive ties), with the
+   * strength of the tie.
+   */
   ties = new Postings();
   byOrganisation = new RowChains();
   byParty = new RowChains();

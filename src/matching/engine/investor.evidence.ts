@@ -17,8 +17,8 @@ const latestOf = (entries: readonly CodedEntry[]): Day | null =>
   entries.reduce<Day | null>((latest, entry) => (latest === null || entry.day > latest ? entry.day : latest), null);
 
 /**
- * Evidence for the industry or region term: how many of the investor's investments lie at the most specific node on the
- * path to the sought code that has any; at the top-level node if no node has one.
+ * Evidence for the industry or region term: how many of the investor's investments lie at the most specific node that
+ * has any, among the nodes on the paths down to the sought codes; a count of 0 at a top-level node if no node has one.
  */
 function codeEvidence(
   tree: CodeTree,

@@ -132,7 +132,8 @@ export class InvestorIndex {
   }
 
   /**
-   * The match of one investor, identical to the one in `rank`; null if the investor is unknown or must not be proposed.
+   * The match of one investor, with the same score and terms as in `rank`; null if the investor is unknown, belongs to
+   * the opportunity's organisation, is one of its earlier backers, or excludes one of its industries.
    */
   scorePair(id: string, opportunity: Opportunity, asOf: Day): MatchItem | null {
     const sought = this.prepare(opportunity);
@@ -140,7 +141,10 @@ export class InvestorIndex {
     return row === undefined || this.isBarred(row, sought) ? null : this.item(row, sought, asOf);
   }
 
-  /** Score of one investor, without the terms that make it up; null under the same conditions as `scorePair`. */
+  /**
+   * Score of one investor, without the terms that make it up; null if the investor is unknown or the engine never
+   * proposes it for this opportunity (same organisation, earlier backer, excluded industry).
+   */
   score(id: string, opportunity: Opportunity, asOf: Day): number | null {
     const sought = this.prepare(opportunity);
     const row = this.columns.rows.row(id);
@@ -232,7 +236,11 @@ export class InvestorIndex {
     for (const backer of sought.backers) columns.ties.each(backer, (row) => void (strongest[row] = 0));
   }
 
-  /** Sets the sum of every row that must not be proposed to -Infinity; returns the number of live rows excluded. */
+  /**
+   * Sets the sums of all rows that must not be proposed to -Infinity: of investors that exclude a sought industry, of
+   * the opportunity's own organisation, of earlier backers, and of ids that the options leave out. Returns the number
+   * of live rows excluded.
+   */
   private bar(sought: Sought, options: RankOptions): number {
     const { columns, sums } = this;
     const lists = [...sought.industries.flatMap(({ chain }) => chain.map((node) => columns.excluded[node]))];

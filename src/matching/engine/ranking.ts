@@ -65,9 +65,10 @@ export interface Refinement {
 }
 
 /**
- * Returns the top k rows by exact score. `sums` are approximate scores with errors of at most SUM_ERROR: rows are
- * scored exactly in descending order of sum until the k-th best certainly beats every row not yet scored. With a
- * refinement, `sums` lack that expensive term, which is computed only for rows that it could lift into the top k.
+ * Returns the `limit` rows (below: k) with the highest exact scores, of those ranked after the position `after` if it
+ * is given. `sums` are approximate scores with errors of at most SUM_ERROR: rows are scored exactly in descending order
+ * of sum until the k-th best certainly beats every row not yet scored. With a refinement, `sums` lack that expensive
+ * term, which is computed only for rows that it could lift into the top k.
  */
 export function bestRows(
   sums: Float32Array,

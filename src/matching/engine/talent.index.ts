@@ -19,7 +19,10 @@ const NO_DAY = -2_147_483_648;
 const QUARTER_DAYS = 91.3125;
 /** Cap of the waiting penalty, in quarters. */
 const LONGEST_WAIT = 8;
-/** Value of the region term for a talent without declared regions, who is available anywhere: half of a full match. */
+/**
+ * Value of the region term, as a share of a full match, for a talent without declared regions if the opportunity names
+ * one: such a talent is available anywhere.
+ */
 const ANYWHERE = 0.5;
 
 interface SoughtTalent extends Common {

@@ -73,7 +73,10 @@ export class CodeTree {
   }
 }
 
-/** Numbers words (stages, party keys, modes) with small integers, in the order of first use. */
+/**
+ * Numbers words (such as stages, party keys, cooperation modes) with consecutive integers from 0, in the order of first
+ * use.
+ */
 export class Words {
   private readonly numbers = new Map<string, number>();
   private readonly list: string[] = [];

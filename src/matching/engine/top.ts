@@ -22,7 +22,7 @@ export class TopRows {
 
   /**
    * A value must exceed this threshold to be kept: the smallest value in a full heap; -Infinity before the heap is
-   * full.
+   * full; Infinity if the capacity is 0.
    */
   get threshold(): number {
     return this.size < this.capacity
@@ -32,7 +32,7 @@ export class TopRows {
         : this.values[0]!;
   }
 
-  /** Offers a value and returns the new threshold. */
+  /** Offers a value with its row number; it is kept if it exceeds the threshold. Returns the new threshold. */
   offer(value: number, row: number): number {
     const { values, rows } = this;
     if (this.size < this.capacity) {

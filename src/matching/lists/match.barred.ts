@@ -4,9 +4,9 @@ import type { MatchCounterpartKind } from '../match.vocabularies.js';
 
 /**
  * Barred pairs, which are not proposed whatever their score: pairs that were declined, for the period of the decline;
- * counterparts in the same family of organisations as the achievement's institution; and talents who are inventors of
- * the achievement. Exclusions by the engine itself (excluded industries, same organisation, passed deadlines) are not
- * repeated here.
+ * counterparts in the same family of organisations as the achievement's institution; and talents who have confirmed
+ * being inventors of the achievement. Exclusions by the engine itself (excluded industries, same organisation, passed
+ * deadlines) are not repeated here.
  */
 
 /**
@@ -61,7 +61,10 @@ function declined(kind: MatchCounterpartKind, seenBy: DeclinesSeenBy, where: str
       AND ${where}`;
 }
 
-/** Talents among an entry's own inventors. */
+/**
+ * Ids of the talents who are inventors of an achievement: they have the ORCID iD of a named inventor and have confirmed
+ * being it.
+ */
 export async function inventorsAmongTalents(db: Db, achievementId: string): Promise<ReadonlySet<string>> {
   const rows = (await db.query(
     `SELECT t.id
@@ -101,7 +104,7 @@ export async function barredCounterparts(
   return grouped(rows, (row) => [row.achievement, row.counterpart]);
 }
 
-/** Ids of barred entries per counterpart of one kind. */
+/** Ids of the barred entries for each given counterpart; a counterpart without any is missing from the map. */
 export async function barredAchievements(
   db: Db,
   kind: MatchCounterpartKind,

@@ -7,9 +7,9 @@ import type { MatchModel } from '../engine/model.js';
 import { numbersOf } from './model-numbers.js';
 
 /**
- * Versions of the matching model (weights, smoothing, statistics), stored as data. All versions are kept, so that a
- * match can be traced to the model that scored it. One version is active; all processes switch to a newly activated one
- * within a second.
+ * Origin of a version of the matching model. Versions (weights, smoothing, statistics) are data, and all are kept, so
+ * that a match can be traced to the model that scored it. One version is active; all processes switch to a newly
+ * activated one within a second.
  */
 
 export const MatchModelSource = vocabulary('MatchModelSource', 'Where a model of matching comes from.', {

@@ -89,9 +89,9 @@ async function readRounds(app: App, held: MatchData): Promise<PastRound[]> {
 }
 
 /**
- * Training examples by kind of counterpart: declines are negative; interest, introductions and message threads that an
- * investor's organisation opened are positive. Withdrawn feedback is ignored; if a pair has several signals, the newest
- * counts.
+ * Training examples by kind of counterpart: declines are negative; other feedback, and message threads opened with an
+ * investor's organisation on the achievement, are positive. Withdrawn feedback is ignored; if a pair has several
+ * signals, the newest counts.
  */
 async function readJudged(
   app: App,
@@ -149,8 +149,8 @@ async function readJudged(
 }
 
 /**
- * Refits the matching model to this deployment's past rounds and feedback, and stores the result as a new version,
- * which scores matches only after activation.
+ * Refits the matching model to this deployment's past rounds and feedback, and stores the result as a new version. With
+ * `activate` the new version scores matches at once; otherwise only after an operator activates it.
  */
 export async function tuneMatching(app: App, options: { activate: boolean; note: string | null }): Promise<Tuning> {
   const held = await app.matching.fresh();

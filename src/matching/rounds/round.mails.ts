@@ -103,7 +103,10 @@ export async function notifyOfPublication(tx: EntityManager, round: RoundNews): 
   );
 }
 
-/** On the end of a matching round, queues one mail to every editor and owner who had pairs in it. */
+/**
+ * On the end of a matching round, queues one mail to every editor and owner of an organisation with pairs in it; pairs
+ * that were dropped, or ended with the closing of an organisation, do not count.
+ */
 export async function notifyOfClosing(tx: EntityManager, round: RoundNews): Promise<void> {
   await notify(
     tx,
@@ -115,8 +118,8 @@ export async function notifyOfClosing(tx: EntityManager, round: RoundNews): Prom
 }
 
 /**
- * Once both sides of a pair have accepted, queues mails to the editors and owners of the achievement's institution, and
- * to the person who accepted for the investor.
+ * Once both sides of a pair have accepted and a thread was opened for them, queues mails to the editors and owners of
+ * the achievement's institution, and to the person who accepted for the investor. Without a thread no mail is queued.
  */
 export async function notifyOfAgreement(tx: EntityManager, pair: RoundPair): Promise<void> {
   if (pair.interestId === null) return;

@@ -21,7 +21,7 @@ export interface Change {
 
 /**
  * A range (`from` to `to`) of missing sequence numbers. It is dropped when all transactions with an id below `until`
- * have ended.
+ * have ended and it is older than GAP_MS.
  */
 interface Gap {
   from: number;
@@ -54,7 +54,10 @@ const PULSE_MS = 30_000;
  * draw a sequence number shortly before it gets its transaction id.
  */
 const GAP_MS = 30_000;
-/** Number of newest sequence numbers that a starting process searches for gaps. */
+/**
+ * Number of newest rows of match_change that a starting process reads; the sequence numbers missing among them are
+ * gaps.
+ */
 const LOOK_BACK = 10_000;
 
 /** Reading position in match_change: changes up to it, except the gaps, have been applied by this process. */
@@ -63,8 +66,8 @@ export class ChangeCursor {
   private gaps: Gap[] = [];
 
   /**
-   * Sets the cursor to the newest committed change and remembers the numbers missing before it as gaps. Must be called
-   * before the records are loaded, or changes committed meanwhile would be lost.
+   * Sets the cursor to the newest committed change and remembers as gaps the numbers missing among the newest LOOK_BACK
+   * changes. Must be called before the records are loaded, or changes committed meanwhile would be lost.
    */
   async begin(dataSource: DataSource): Promise<void> {
     const rows = (await dataSource.query(

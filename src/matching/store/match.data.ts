@@ -22,7 +22,8 @@ import { loadOpportunities } from './opportunity.records.js';
  */
 export interface MatchData {
   /**
-   * Number incremented at every insertion or removal of a record: a ranking made at another revision may be outdated.
+   * Number incremented at every insertion or removal of a record; a ranking made at an earlier revision may be
+   * outdated.
    */
   revision: number;
   readonly model: ActiveModel;
@@ -90,7 +91,7 @@ export function removeRecord(held: MatchData, kind: TextKind, id: string): void 
   }
 }
 
-/** Reads records of one kind from the database. */
+/** Reads the selected matchable records of one kind from the database. */
 export function loadRecords(
   db: DataSource,
   kind: TextKind,

@@ -101,7 +101,7 @@ const SOURCES = {
 export const textColumns = (kind: keyof typeof SOURCES) =>
   `${SOURCES[kind].title} AS title, ${SOURCES[kind].body} AS body`;
 
-/** The texts of matchable records, by id. */
+/** The texts of those records with the given ids that are matchable, by id. */
 export async function loadSources(
   db: Db,
   kind: keyof typeof SOURCES,

@@ -14,7 +14,10 @@ const RETRY_SAVE_MS = 600_000;
 /** Decides when the snapshot file of the investor index is written, and writes it. */
 export class SnapshotUpkeep {
   private readonly snapshot: InvestorSnapshot;
-  /** Number of investors changed since the snapshot file was written; infinite while there is none. */
+  /**
+   * Number of investors changed since the snapshot file was written or read; infinite if the index was loaded from the
+   * database, because then no usable file exists.
+   */
   private unsaved = 0;
   /** The write in progress. */
   private saving: Promise<void> | null = null;
@@ -29,12 +32,18 @@ export class SnapshotUpkeep {
     this.snapshot = new InvestorSnapshot(dataSource, dataDir);
   }
 
-  /** Returns the content of the snapshot file; null if there is none for this basis. */
+  /**
+   * Returns the content of the snapshot file; null if there is none that was written with this basis (model, texts,
+   * exchange rates, taxonomy).
+   */
   read(basis: SnapshotBasis): ReturnType<InvestorSnapshot['read']> {
     return this.snapshot.read(basis);
   }
 
-  /** Notes a load of the index, either from the snapshot file or from the database. */
+  /**
+   * Must be called after every load of the index: `fromFile` is true if it came from the snapshot file, false if from
+   * the database.
+   */
   loaded(fromFile: boolean): void {
     this.unsaved = fromFile ? 0 : Number.POSITIVE_INFINITY;
   }
@@ -48,14 +57,17 @@ export class SnapshotUpkeep {
     await this.saving;
   }
 
-  /** Writes the file if it lacks SAVE_AFTER_CHANGES changes, unless a write failed recently. */
+  /**
+   * Writes the snapshot file if it lacks at least SAVE_AFTER_CHANGES changes and the index has at least
+   * MIN_SNAPSHOT_INVESTORS investors, unless a write failed within the last RETRY_SAVE_MS.
+   */
   keep(investors: InvestorIndex, basis: SnapshotBasis, cursor: ChangeCursor): Promise<void> {
     return performance.now() < this.noSaveBefore
       ? Promise.resolve()
       : this.write(SAVE_AFTER_CHANGES, investors, basis, cursor);
   }
 
-  /** Writes the file if it lacks any change. */
+  /** Writes the snapshot file if it lacks any change and the index has at least MIN_SNAPSHOT_INVESTORS investors. */
   keepAll(investors: InvestorIndex, basis: SnapshotBasis, cursor: ChangeCursor): Promise<void> {
     return this.write(1, investors, basis, cursor);
   }

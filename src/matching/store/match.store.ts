@@ -140,8 +140,9 @@ export class MatchStore {
   }
 
   /**
-   * Score of a pair from the records in memory, without catching up; null if either side is not matchable or nothing is
-   * loaded yet.
+   * Score of a pair from the records in memory, without catching up; null if either side is not matchable, if the
+   * engine never proposes the pair (same organisation, earlier backer, excluded industry, passed deadline), or if
+   * nothing is loaded yet.
    */
   scoreOf(achievementId: string, counterpart: CounterpartId): { score: number; modelVersion: number } | null {
     const held = this.held;
@@ -353,7 +354,10 @@ export class MatchStore {
     return null;
   }
 
-  /** What the snapshot file holds; null while changes are being applied or missing. */
+  /**
+   * Investor index, its basis and the reading position, as the snapshot file stores them; null while changes are being
+   * applied, while records may be incomplete, and before the first load.
+   */
   private atRest(): readonly [InvestorIndex, SnapshotBasis, ChangeCursor] | null {
     if (this.running !== null || this.behind || this.held === null || this.basis === null) return null;
     return [this.held.investors, this.basis, this.cursor];

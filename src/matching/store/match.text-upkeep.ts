@@ -17,7 +17,7 @@ export class TextUpkeep {
   private model: { generation: number; model: Promise<TextModel> } | null = null;
   /** Time in milliseconds (performance.now()) when it was last checked whether a new text generation is due. */
   private lastCheck = Number.NEGATIVE_INFINITY;
-  /** True after a change of records, until the next check whether a new text generation is due. */
+  /** True after a load or change of records, until the next check whether a new text generation is due. */
   mayBeDue = true;
 
   constructor(private readonly dataSource: DataSource) {}

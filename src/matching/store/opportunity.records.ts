@@ -26,7 +26,7 @@ interface OpportunityRow extends RowWithText {
   english: boolean;
 }
 
-/** Reads pool entries. */
+/** Reads admitted achievements (pool entries) as the engine's opportunities. */
 export async function loadOpportunities(
   db: Db,
   w: RecordSelection,

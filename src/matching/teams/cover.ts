@@ -56,7 +56,10 @@ export interface Cover {
   by: Bringing[];
 }
 
-/** Needs named in a text of skills, by the rules' words. */
+/**
+ * Needs of which the texts contain one of the words of the need's cover rule, ignoring case; REGION and LANGUAGE have
+ * no words and are never among them.
+ */
 export function needsNamed(texts: readonly string[]): TeamNeed[] {
   const text = texts.join('\n').toLowerCase();
   return TEAM_NEEDS.filter(

@@ -1,6 +1,6 @@
 import { byKey, defineLoader } from '../../lib/batching.js';
 
-/** Id of the talent profile of each account. */
+/** Loads the id of the talent profile of each account; null for an account without one. */
 export const talentOfViewer = defineLoader<string, string | null>(async (db, ids) => {
   const rows = (await db.query(`SELECT id, account_id FROM talent_profile WHERE account_id = ANY($1)`, [
     ids,

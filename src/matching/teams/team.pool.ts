@@ -263,7 +263,10 @@ export class TeamPool {
     }
   }
 
-  /** Strengths of REGION and LANGUAGE per distinct list. */
+  /**
+   * Strength, for every distinct list of regions or languages that talents of the pool declare, with which the list
+   * covers the need REGION or LANGUAGE; `of` gives the list's number per row.
+   */
   private listStrength(need: Need, facts: AchievementFacts): { of: Uint32Array; values: Float64Array } {
     if (need.code === 'LANGUAGE')
       return {

@@ -53,7 +53,7 @@ export function ownTerms(
   );
 }
 
-/** A talent's summand in the bound. */
+/** What one talent adds to the upper bound on the value of a team of the bound's size. */
 export function potentialOf(bound: SizeBound, problem: Pick<TeamProblem, 'model'>, person: PersonTerms): number {
   let sum = ownTerms(problem, bound.size, person);
   for (let n = 0; n < bound.slope.length; n += 1) sum += bound.slope[n]! * person.strength[person.offset + n]!;
@@ -93,7 +93,7 @@ export function sizeBounds(
 
 const STEPS = 80;
 
-/** The bound from the tangents at a point. */
+/** Upper bound on the value of teams of one size, from the tangents to the needs' cover at the given point. */
 export function tangentAt(problem: Pick<TeamProblem, 'model' | 'needs'>, size: number, point: Float64Array): SizeBound {
   const { model, needs } = problem;
   const scale = model.coverage * (1 + model.overlap);

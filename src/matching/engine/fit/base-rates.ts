@@ -8,8 +8,9 @@ import type { PastRound } from './history.js';
  */
 const HALF_LIFE = 4;
 /**
- * Number of imaginary rounds added to each industry, region and stage that occurs in the past rounds (Laplace
- * smoothing), so that one round more or less hardly changes the base rate of a rare one.
+ * Number of imaginary rounds added to each industry, region and stage that occurs in the past rounds, and to the
+ * parents of these industries and regions (Laplace smoothing), so that one round more or less hardly changes the base
+ * rate of a rare one.
  */
 const PRIOR = 1;
 

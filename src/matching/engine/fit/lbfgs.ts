@@ -13,8 +13,9 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 /**
  * Minimises a smooth function by L-BFGS (Nocedal & Wright 2006, algorithm 7.5) with a backtracking line search; `point`
- * is the starting point and is overwritten by the result. Deterministic. Stops after `iterations`, or when a step
- * improves the value by less than a millionth of it or not at all.
+ * is the starting point and is overwritten by the result; the return value is the minimum reached. Deterministic. Stops
+ * after `iterations`, when a step lowers the value by less than a millionth of it, or when the line search finds no
+ * lower value.
  */
 export function minimise(value: Differentiable, point: Float64Array, iterations: number): number {
   const n = point.length;
