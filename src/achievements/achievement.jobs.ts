@@ -6,9 +6,11 @@ import { DUPLICATE_TASK, findDuplicates, queueDuplicateScan } from './duplicates
 export const scanDuplicates: Task = async (app, payload) => {
   const { ids } = payload as { ids: string[] };
   const begun = app.clock();
-  // One transaction each, so that no search holds the pairs of two hundred others against edits.
+  // Each search has a transaction of its own: one transaction for the whole job would keep the pairs of up to two
+  // hundred achievements locked, and edits of them would wait.
   for (const id of ids) await app.dataSource.transaction((tx) => findDuplicates(tx, id, app.clock()));
-  // What was queued again meanwhile has a job of its own.
+  // Removes these achievements from the list of searches to do. One that was queued again after this job began stays
+  // listed, because another job will search for it.
   await app.dataSource.query(`DELETE FROM duplicate_scan WHERE achievement_id = ANY ($1::uuid[]) AND queued_at <= $2`, [
     ids,
     begun,

@@ -48,8 +48,9 @@ const shared = (bands: 'title_bands' | 'text_bands'): string =>
   );
 
 /**
- * SQL branch that selects the achievements with most bands of one kind in common, of equal ones those with most of the
- * other kind. With any other order a limit can leave out an identical text where many texts share one band.
+ * SQL branch that selects MAX_CANDIDATES achievements: those that share most MinHash bands of one kind (title or text)
+ * with `own`; among equals, those that share most bands of the other kind. With any other order the limit could leave
+ * out an identical text where many texts share one band.
  */
 const nearest = (bands: 'title_bands' | 'text_bands', other: 'title_bands' | 'text_bands'): string => `(
       SELECT b.id
@@ -98,9 +99,10 @@ const CANDIDATES = `
 
 /**
  * Searches for near-duplicates of one achievement among those that are neither drafts nor withdrawn, and stores the
- * pairs found. Compared are the pairs of before and, each up to MAX_CANDIDATES, achievements that share an IP number, and
- * those with the nearest titles and texts. What other transactions have not committed yet is not seen: who calls it
- * before a commit also queues a scan (`queueDuplicateScan`).
+ * pairs found. It compares the achievement with those that it already forms a pair with, those that share an IP number,
+ * and those with the nearest titles and texts, at most MAX_CANDIDATES for each of these kinds of evidence. Changes of
+ * other transactions that are not committed yet are not seen, so a caller that runs this before its own commit also
+ * queues a scan (`queueDuplicateScan`).
  */
 export async function findDuplicates(tx: EntityManager, achievementId: string, at: Date): Promise<void> {
   const own = await readRecord(tx, achievementId);
@@ -178,8 +180,9 @@ export async function queueDuplicateScan(
 const MAX_AT_ONCE = 2_000;
 
 /**
- * Makes the searches that are still queued for some achievements, for a decision that needs their result now. Throws
- * CONFLICT where more than MAX_AT_ONCE searches are queued; the caller repeats the decision after the jobs have run.
+ * Runs the searches for near-duplicates that are still queued for the given achievements, for a decision that needs
+ * their result now. Throws CONFLICT if more than MAX_AT_ONCE of them are queued; the caller repeats the decision after
+ * the jobs have run.
  */
 export async function finishDuplicateScans(
   tx: EntityManager,

@@ -72,8 +72,9 @@ async function measureAt(dataDir: string, size: number, say: (line: string) => v
     // The first search waits for the engine; later ones do not while the engine counts as down.
     for (const call of calls.slice(0, 20)) await one.send(call).catch(() => undefined);
     await latencies(() => one.send(list), 1000);
-    // One search in two seconds waits for the engine to learn whether it is back; its time is not the database's.
-    // What is left out is counted and printed, so that a search as slow as that is not hidden.
+    // About once in two seconds, a search waits for the engine to learn whether it is back. Searches of PROBE_MS or
+    // more are therefore left out of the figure; their number is printed, so that a database as slow as that is not
+    // hidden.
     const all = await latencies((i) => one.send(calls[20 + (i % SEARCHES)]!), 0, SEARCHES);
     const searches = all.filter((ms) => ms < PROBE_MS);
     const alone = await latencies(() => one.send(list), LIST_MS);

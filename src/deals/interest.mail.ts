@@ -110,7 +110,8 @@ const heldBackKey = (interestId: string, accountId: string) => `${INTEREST_MAIL_
 
 /**
  * Job that sends a mail about a thread that was held back by PAUSE_MS. It determines receivers and unread messages
- * again, because both may have changed. A job that was queued again names no side: a person is told of one only.
+ * again, because both may have changed. The job names the side whose message is mailed; one that was queued again after
+ * a loss does not, so messages of both sides are tried: the person gets only those of the other side.
  */
 export const sendHeldBackMail: Task = async (app, payload) => {
   const { interestId, side, accountId } = payload as { interestId: string; side?: InterestSide; accountId: string };

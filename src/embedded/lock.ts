@@ -17,7 +17,7 @@ interface LockRecord extends ProcessIdentity {
   command?: string | undefined;
 }
 
-/** Who takes the lock, and how it waits for a command that holds it. */
+/** The process that takes the lock, and how it waits while a command holds the lock. */
 export interface LockWish {
   /** Name of the command that takes the lock; undefined for a server. */
   command?: string | undefined;

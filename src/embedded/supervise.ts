@@ -11,7 +11,7 @@ export interface Supervision<S extends EmbeddedServer> {
   /** Milliseconds until the server is started again; the wait doubles after each failure, up to `mostMs`. */
   firstMs: number;
   mostMs: number;
-  /** Told to the operator, one line each. */
+  /** Called with each line that tells the operator of an end or a restart of the server. */
   say: (line: string) => void;
 }
 

@@ -105,7 +105,10 @@ export async function dropSchemas(client: pg.ClientBase, schemas: readonly strin
   for (const schema of schemas) await client.query(`DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(schema)} CASCADE`);
 }
 
-/** Runs `work` in a transaction in which a lock that another connection holds is waited for ten seconds at most. */
+/**
+ * Runs `work` in a transaction that waits at most ten seconds for a lock of another connection; then it throws
+ * BackupError and nothing is changed.
+ */
 export async function inTransaction(client: pg.ClientBase, work: () => Promise<unknown>): Promise<void> {
   await client.query('BEGIN');
   try {

@@ -24,7 +24,7 @@ import { reinstatedMail, rejectedMail, suspendedMail, verifiedMail } from './tal
 import { lockTalent, TALENT } from './talent.service.js';
 import { revisedTalent } from './talent.store.js';
 
-/** Operator actions on talent profiles: verify, reject, suspend, reinstate. The person is told of each by mail. */
+/** Operator actions on talent profiles: verify, reject, suspend, reinstate. The talent gets a mail about each. */
 
 /** Marks the given revision of a profile as verified. */
 export function verifyTalent(ctx: Context, input: VerifyTalentInput): Promise<TalentProfile> {

@@ -11,7 +11,7 @@ export function talentColumns(record: TalentRecord): Partial<TalentProfile> {
   return { ...same, kind: kind!, headlineText: headline, bioText: bio, skillTexts: skills, regionCodes: regions };
 }
 
-/** The record of a stored profile. */
+/** Reads the record of a stored talent profile, that is, its content as the person stated it, without the evidence. */
 export async function readTalentRecord(tx: EntityManager, talent: TalentProfile): Promise<TalentRecord> {
   const rows = (await tx.query(`SELECT industry_code FROM talent_industry WHERE talent_id = $1 ORDER BY 1`, [
     talent.id,

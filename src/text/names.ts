@@ -65,7 +65,10 @@ const LEAST_CONTAINED = { han: 3, other: 6 };
 const LENGTH_PER_EDIT = 6;
 const MAX_EDITS = 2;
 
-/** Whether people would take one name for the other. */
+/**
+ * Whether people could take one name for the other: the names are equal in the compared form, one contains the other,
+ * they sound alike in pinyin, or they differ by few letters; short names must be equal.
+ */
 export function areNearNames(a: NameForms, b: NameForms): boolean {
   if (a.key === '' || b.key === '') return false;
   if (a.key === b.key) return true;

@@ -80,7 +80,7 @@ export async function runCampaign(dataDir: string, plan: Plan): Promise<Outcome>
     const recoveries: number[] = [];
     for (const [row, fault] of plan.faults.entries()) {
       load.row = row;
-      // At another moment of the clients' work each time.
+      // The load runs for a random time before the fault, so that faults hit different moments of the clients' work.
       await sleep(plan.calmSeconds * 1000 * (0.5 + Math.random()));
       const begun = performance.now();
       if (fault !== 'none') stage.parts[fault]!.kill();

@@ -121,7 +121,8 @@ export class Load {
       if (write.query === INTEREST) this.threads.push(id);
       return { token, id };
     } catch (error) {
-      // A refused write is not acknowledged: it must not be found more than once.
+      // An unanswered or refused write is not acknowledged: the checker accepts that it is missing, but not that it is
+      // found more than once.
       if (error instanceof Unanswered || error instanceof Refused) return { token, id: null };
       throw error;
     }
@@ -205,7 +206,10 @@ export class Load {
     };
   }
 
-  /** Imports one file after another; `numbered`: with numbers by which an import finds its rows again. */
+  /**
+   * Imports one file after another until the load is stopped. With `numbered`, every row has a number by which a
+   * repeated import finds the rows that it has already taken.
+   */
   private async importing({ id, owner }: Owned, numbered: boolean): Promise<void> {
     const write: Write = {
       kind: 'import',

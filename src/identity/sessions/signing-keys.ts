@@ -58,7 +58,10 @@ export async function currentSigningKey(app: App): Promise<SigningKey> {
   return made;
 }
 
-/** Returns the public key with this id; undefined when no such key is in use or was replaced recently. */
+/**
+ * Returns the public key with this id, from the cache or else from the database; undefined unless that key signs tokens
+ * now or was replaced within the last RETIRED_KEY_HOURS.
+ */
 export async function publicKey(app: App, kid: string): Promise<CryptoKey | undefined> {
   const known = (await freshRing(app)).publicKeys.get(kid);
   // An unknown key id may belong to a key that another process has just created, so the keys are read from the database

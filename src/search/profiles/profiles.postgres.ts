@@ -7,7 +7,10 @@ import type { Slot } from '../query/search.terms.js';
 import { loadProfiles } from './profiles.documents.js';
 import type { ProfileRequest } from './profiles.request.js';
 
-/** The answer of the engine or PostgreSQL. */
+/**
+ * Answer to a search of profiles, from the search engine or from PostgreSQL: ids of the page, number of all matches,
+ * and facet counts and highlights.
+ */
 export interface ProfileAnswer {
   ids: string[];
   total: number;
@@ -26,9 +29,9 @@ const TITLE = `normalize(concat_ws(E'\\n', ${both('title')}), NFKC)`;
 const BODY = `normalize(concat_ws(E'\\n', ${both('title')}, ${both('summary')}, ${all('keywords')}, ${all('applications')}, ${both('institution')}), NFKC)`;
 
 /**
- * Answers a search of profiles from PostgreSQL, within the caller's transaction: during an outage of the search engine, and as the
- * definition of the counts that the engine must give. Texts are matched by the simpler rule of search.terms.ts,
- * directly in the profiles' rows: they are few, and there is no copy of personal texts to erase.
+ * Answers a search of profiles from PostgreSQL, within the caller's transaction: during an outage of the search engine,
+ * and as the definition of the counts that the engine must give. Texts are matched by the simpler rule of
+ * search.terms.ts, directly in the profiles' rows: they are few, and there is no copy of personal texts to erase.
  */
 export async function searchProfilesInDatabase(
   tx: SqlReader,

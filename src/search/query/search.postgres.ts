@@ -40,8 +40,9 @@ export async function idsWithNumber(db: SqlReader, keys: readonly string[]): Pro
 
 /**
  * Answers a search of pool entries from PostgreSQL alone: while the columns of the pool are being loaded, and as the
- * definition of the counts that the engine and the columns must give. One statement finds page, total and facet counts. Texts are matched by the simpler
- * rule of search.terms.ts; sorted by relevance, entries whose title contains every term come first.
+ * definition of the counts that the engine and the columns must give. One statement finds page, total and facet counts.
+ * Texts are matched by the simpler rule of search.terms.ts; sorted by relevance, entries whose title contains every
+ * term come first.
  */
 export function searchPostgres(db: EntityManager, request: SearchRequest): Promise<SearchAnswer> {
   return db.transaction((tx) => searchByScan(tx, request));
@@ -54,8 +55,9 @@ export async function searchByScan(tx: SqlReader, request: SearchRequest): Promi
 }
 
 /**
- * Counting all facets groups many rows: work_mem is raised to avoid temporary files, and JIT compilation is off, because
- * it would take longer than the query.
+ * Settings of a transaction that searches by SQL: more work_mem, since counting all facets groups many rows and would
+ * need temporary files; no JIT compilation, which takes longer than the query; and a limit of 15 seconds for each
+ * statement.
  */
 export async function prepareScan(tx: SqlReader): Promise<void> {
   await tx.query(

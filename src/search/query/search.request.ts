@@ -53,7 +53,7 @@ export interface FieldHighlight {
   fragments: Array<{ parts: HighlightPart[] }>;
 }
 
-/** The answer of the engine or PostgreSQL. */
+/** Answer to a search of pool entries, from the search engine or from PostgreSQL. */
 export interface SearchAnswer {
   /** Ids of the page: matches, then related entries. */
   ids: string[];

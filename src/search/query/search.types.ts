@@ -82,7 +82,7 @@ export interface ValueWish {
 /** Values of a facet in a search result; objects are created only for those that the client requests. */
 export interface FoundValues {
   readonly size: number;
-  /** The first values that are wished for. */
+  /** Presents, in display order, the first `wish.first` values that have the wished level and parent. */
   list(wish: ValueWish): SearchFacetValue[];
 }
 
