@@ -6,6 +6,7 @@ export const LONGEST: readonly string[] = [
   'test/faults/faults.test.ts',
   'test/faults/rolling-restart.test.ts',
   'test/rights/matrix.test.ts',
+  'test/process/previous-release.test.ts',
   'test/importing/import-slices.test.ts',
   'test/http/long-texts.test.ts',
   'test/rights/markers.test.ts',
