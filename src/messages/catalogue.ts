@@ -1,13 +1,14 @@
 import { codeOf, messagesOf, type Language, type Message, type ParamArguments } from '../lib/messages/message.js';
 import { renderer } from '../lib/messages/render.js';
 import { tabularMessages } from '../lib/tabular/tabular.messages.js';
+import { importFileMessages } from './import-file.messages.js';
 import { importMessages } from './import.messages.js';
 
 /**
  * Every sentence that the program says to people through the API, in Chinese and English. To add one, write an entry
  * into the file of its domain: its key is the stable code, with a point and a word where the code has other sentences.
  */
-export const catalogue = { ...tabularMessages, ...importMessages } as const;
+export const catalogue = { ...tabularMessages, ...importMessages, ...importFileMessages } as const;
 
 export type Entries = typeof catalogue;
 export type MessageKey = keyof Entries & string;

@@ -5,14 +5,9 @@ import { findCooperation, readLabels, treeNames } from '../../src/importing/mapp
 import { rowReader } from '../../src/importing/targets/achievements.row-reader.js';
 import { checkValue, simpleReaders, type ValueNames } from '../../src/importing/targets/achievements.row-values.js';
 import { plainNumber, shownNumber } from '../../src/lib/tabular/xlsx-values.js';
-import {
-  isProblem,
-  readAmount,
-  readAmountRange,
-  readDate,
-  readTrl,
-  unitOfHeader,
-} from '../../src/importing/mapping/values.js';
+import { unitOfHeader } from '../../src/importing/mapping/amount-units.js';
+import { readAmount, readAmountRange } from '../../src/importing/mapping/amounts.js';
+import { isProblem, readDate, readTrl } from '../../src/importing/mapping/values.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
 import { COMPLETE_HEADER, completeRow, csv, importFile } from './import-kit.js';

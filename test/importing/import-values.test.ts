@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { unitOfHeader } from '../../src/importing/mapping/amount-units.js';
+import { readAmount, readAmountRange } from '../../src/importing/mapping/amounts.js';
 import { fieldsForHeader } from '../../src/importing/mapping/fields.js';
 import {
   joinList,
   languageOf,
-  readAmount,
-  readAmountRange,
   readDate,
   readTrl,
   saysNothing,
   splitList,
   splitNumbers,
-  unitOfHeader,
 } from '../../src/importing/mapping/values.js';
 import { ipTypeOfNumber } from '../../src/importing/targets/achievements.row-reader.js';
 
@@ -99,19 +98,19 @@ describe('amounts', () => {
     ['￥50万', '500000', 'CNY'],
     ['12.5', '12.5', null],
     ['0.00015亿元', '15000', 'CNY'],
-  ])('reads %j exactly', (cell, value, currency) => expect(readAmount(cell)).toEqual({ value, currency }));
+  ])('reads %j exactly', (cell, value, currency) => expect(readAmount(cell)).toMatchObject({ value, currency }));
   it.each(['many', '1,00', '-5', '5 5', '1.234.567', '0.123'])('refuses %j', (cell) =>
     expect(readAmount(cell)).toMatchObject({ code: 'BAD_AMOUNT' }),
   );
   it('lets the unit at the end of a range hold for both ends', () => {
-    expect(readAmountRange('100-300万元')).toEqual({ min: '1000000', max: '3000000', currency: 'CNY' });
-    expect(readAmountRange('50万~1亿')).toEqual({ min: '500000', max: '100000000', currency: null });
-    expect(readAmountRange('1 to 3 million USD')).toEqual({ min: '1000000', max: '3000000', currency: 'USD' });
+    expect(readAmountRange('100-300万元')).toMatchObject({ min: '1000000', max: '3000000', currency: 'CNY' });
+    expect(readAmountRange('50万~1亿')).toMatchObject({ min: '500000', max: '100000000', currency: null });
+    expect(readAmountRange('1 to 3 million USD')).toMatchObject({ min: '1000000', max: '3000000', currency: 'USD' });
     expect(readAmountRange('300-100万')).toMatchObject({ code: 'INVERTED_RANGE' });
   });
   it('takes the unit of the header', () => {
-    expect(unitOfHeader('资金需求（万元）')).toEqual({ unit: '万', currency: 'CNY' });
-    expect(unitOfHeader('资金需求')).toEqual({ unit: '', currency: null });
+    expect(unitOfHeader('资金需求（万元）')).toEqual({ power: 4, currency: 'CNY' });
+    expect(unitOfHeader('资金需求')).toEqual({ power: null, currency: null });
   });
 });
 

@@ -1,4 +1,3 @@
-import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
 import { dayOfChina, isIsoDate } from '../../lib/day.js';
 import { hasTooManyMarks, MAX_MARKS, normalised } from '../../lib/text.js';
 import { coded, type Coded } from '../../messages/catalogue.js';
@@ -26,7 +25,7 @@ export function saysNothing(cell: string): boolean {
 }
 
 /** Converts a cell to half-width text with single blanks, so that the patterns below match in linear time. */
-function plainText(cell: string): string {
+export function plainText(cell: string): string {
   return normalised(cell, 'NFKC').replace(/\s+/g, ' ').trim();
 }
 
@@ -162,106 +161,5 @@ export function readTrl(cell: string): number | CellProblem {
   return match ? Number(match[1]) : coded('OUT_OF_RANGE.trl');
 }
 
-const POWERS: ReadonlyArray<readonly [unit: RegExp, power: number]> = [
-  [/^(?:千万|10m)$/i, 7],
-  [/^(?:百万|million|mio|mln|mn|m)$/i, 6],
-  [/^(?:十万)$/i, 5],
-  [/^(?:万|w)$/i, 4],
-  [/^(?:千|thousand|k)$/i, 3],
-  [/^(?:亿)$/i, 8],
-  [/^(?:billion|bn|b)$/i, 9],
-];
-const UNIT = '千万|百万|十万|万|千|亿|million|mio|mln|mn|m|thousand|k|billion|bn|b|w';
-const CURRENCY_WORDS: ReadonlyArray<readonly [words: RegExp, code: string]> = [
-  [/^(?:元|人民币|rmb|cny|¥|￥|圆|块)$/i, 'CNY'],
-  [/^(?:usd|us\$|\$|美元|美金)$/i, 'USD'],
-  [/^(?:eur|€|欧元)$/i, 'EUR'],
-  [/^(?:gbp|£|英镑)$/i, 'GBP'],
-  [/^(?:jpy|日元)$/i, 'JPY'],
-  [/^(?:hkd|港元|港币)$/i, 'HKD'],
-];
-const CURRENCY = '元|圆|人民币|rmb|cny|¥|￥|usd|us\\$|\\$|美元|美金|eur|€|欧元|gbp|£|英镑|jpy|日元|hkd|港元|港币';
-const AMOUNT = new RegExp(`^(${CURRENCY})? ?(\\d[\\d,]*(?:\\.\\d+)?) ?(${UNIT})? ?(${CURRENCY})?$`, 'i');
-const UNIT_IN_HEADER = new RegExp(`(${UNIT})? ?(${CURRENCY})`, 'i');
-
-export interface Amount {
-  value: string;
-  /** ISO 4217 code of the currency; null if the cell names none. */
-  currency: string | null;
-}
-
-/** Returns the ISO 4217 code for a currency's name or sign in Chinese or English; null for an unknown one. */
-export function currencyOf(word: string): string | null {
-  const text = normalised(word, 'NFKC').trim();
-  const known = CURRENCY_WORDS.find(([words]) => words.test(text));
-  if (known) return known[1];
-  return /^[A-Za-z]{3}$/.test(text) ? text.toUpperCase() : null;
-}
-
 /** Number of characters that are read of a column header; no meaningful header is longer. */
 export const MAX_HEADER_CHARS = 500;
-
-/** Reads the unit and the currency that a column's header states, as in 资金需求（万元）. */
-export function unitOfHeader(header: string): { unit: string; currency: string | null } {
-  const text = plainText(header.slice(0, MAX_HEADER_CHARS));
-  const inside = text.slice(text.search(/[([]/) + 1);
-  const match = inside === text ? null : UNIT_IN_HEADER.exec(inside.slice(0, Math.max(0, inside.search(/[)\]]/))));
-  return { unit: match?.[1] ?? '', currency: match ? currencyOf(match[2]!) : null };
-}
-
-const BAD_AMOUNT: CellProblem = coded('BAD_AMOUNT');
-
-function shifted(digits: string, power: number): string | null {
-  const [whole = '', fraction = ''] = digits.split('.');
-  const all = whole + fraction.padEnd(power, '0');
-  const point = whole.length + power;
-  const decimals = all.slice(point).replace(/(?<!0)0+$/, '');
-  return canonicalDecimal(decimals === '' ? all.slice(0, point) : `${all.slice(0, point)}.${decimals}`);
-}
-
-function readOne(text: string, unit: string): (Amount & { unit: string }) | CellProblem {
-  const match = AMOUNT.exec(text.trim());
-  if (!match) return BAD_AMOUNT;
-  const [, before, digits, ownUnit, after] = match;
-  if (digits!.includes(',') && !/^\d{1,3}(?:,\d{3})+(?:\.\d+)?$|^\d{1,4}(?:,\d{4})+(?:\.\d+)?$/.test(digits!))
-    return BAD_AMOUNT;
-  const used = ownUnit ?? unit;
-  const power = used === '' ? 0 : POWERS.find(([pattern]) => pattern.test(used))![1];
-  const value = shifted(digits!.replaceAll(',', ''), power);
-  if (value === null) return BAD_AMOUNT;
-  const word = before ?? after;
-  return { value, unit: used, currency: word === undefined ? null : currencyOf(word) };
-}
-
-/**
- * Reads an exact decimal amount with thousands separators, unit (万, 亿, million …) and currency from a cell. `unit` is
- * the unit in the column's header; it applies where the cell states none.
- */
-export function readAmount(cell: string, unit = ''): Amount | CellProblem {
-  const read = readOne(plainText(cell).replace(/^(?:约|大约|about|approx\.?|~) ?|(?:左右)$/gi, ''), unit);
-  return isProblem(read) ? read : { value: read.value, currency: read.currency };
-}
-
-/**
- * Reads a range of amounts such as "100-300万元" or "1 to 3 million USD"; a single amount stands for both ends of the
- * range.
- */
-export function readAmountRange(
-  cell: string,
-  unit = '',
-): { min: string; max: string; currency: string | null } | CellProblem {
-  const text = plainText(cell);
-  const [left, right, ...more] = text.split(/ ?(?:[-–—~～至到]|\bto\b)+ ?/i);
-  if (more.length > 0 || left === undefined) return BAD_AMOUNT;
-  if (right === undefined) {
-    const one = readAmount(text, unit);
-    return isProblem(one) ? one : { min: one.value, max: one.value, currency: one.currency };
-  }
-  const max = readOne(right, unit);
-  if (isProblem(max)) return max;
-  // In a range such as "100-300万元", the unit after the maximum applies to the minimum too.
-  const min = readOne(left, max.unit);
-  if (isProblem(min)) return min;
-  if (compareDecimals(min.value, max.value) > 0) return coded('INVERTED_RANGE.row');
-  return { min: min.value, max: max.value, currency: min.currency ?? max.currency };
-}

@@ -15,6 +15,8 @@ export interface RowProblem extends CellProblem {
 export interface ReadRow<Patch = unknown> {
   patch: Patch;
   problems: RowProblem[];
+  /** What is worth knowing of the row's cells although they are no reason to reject it. */
+  notes?: RowProblem[];
 }
 
 /** A parsed row with its line number and the keys by which its record is found. */
@@ -36,7 +38,7 @@ export function rowKeeper(
   // Line number of the row that has each key, for the whole file; takes about 100 bytes of memory per row.
   const seen = new Map<string, number>();
   return (row) => {
-    const { patch, problems } = read(row.cells);
+    const { patch, problems, notes } = read(row.cells);
     for (const fault of row.faults ?? []) {
       problems.push({
         field: null,
@@ -67,6 +69,6 @@ export function rowKeeper(
           value,
         });
     }
-    return { line: row.line, cells: row.cells, patch, problems, keys };
+    return { line: row.line, cells: row.cells, patch, problems, notes: notes ?? [], keys };
   };
 }

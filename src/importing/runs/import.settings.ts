@@ -2,7 +2,7 @@ import { Organisation } from '../../identity/organisations/organisation.entity.j
 import type { App } from '../../kernel/context.js';
 import { targetOf } from '../targets/targets.js';
 import type { ImportRun } from './import.entity.js';
-import type { ColumnOf } from './import.outcome.js';
+import { problemLine, type ColumnOf } from './import.outcome.js';
 import type { ApplyBatch, ImportTarget } from './import.target.js';
 
 /** Settings shared by all batches of a run. */
@@ -34,7 +34,21 @@ export async function settingsOf(app: App, run: ImportRun): Promise<RunSettings>
     target,
     columnOf,
     institution: await app.dataSource.manager.findOneByOrFail(Organisation, { id: run.institutionId }),
-    apply: await target.begin(app, run, columnOf),
+    apply: withNotes(await target.begin(app, run, columnOf)),
     at: app.clock(),
+  };
+}
+
+/** Adds to a batch's report what is worth knowing of the cells of its rows, each behind the row's other lines. */
+function withNotes(apply: ApplyBatch): ApplyBatch {
+  return async (tx, rows, before, dryRun) => {
+    const outcome = await apply(tx, rows, before, dryRun);
+    const noted = rows.filter((row) => (row.notes?.length ?? 0) > 0);
+    if (noted.length === 0) return outcome;
+    const lines = noted.flatMap((row) =>
+      row.notes!.map((note) => ({ ...problemLine(row.line, note), severity: 'INFO' as const })),
+    );
+    outcome.report = [...outcome.report, ...lines].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    return outcome;
   };
 }

@@ -110,7 +110,12 @@ export function rowReader(
       if (isProblem(value)) problem(field, value);
       else patch.simple[field] = value as never;
     }
+    const notes: RowProblem[] = [];
     const funding = readFunding(cell);
+    for (const { field, code, message } of funding.notes ?? []) {
+      const at = columns.get(field);
+      notes.push({ field, code, message, column: at?.header ?? null, value: at ? (cells[at.index] ?? null) : null });
+    }
     if (funding.problem) problem(funding.problem.field, funding.problem);
     else if (funding.value !== undefined) patch.simple.fundingNeed = funding.value;
 
@@ -126,7 +131,7 @@ export function rowReader(
     patch.applications = readItems('applications', cell, problem);
     patch.inventors = readItems('inventors', cell, problem);
     patch.ipRights = readIpRights(cell, problem, names);
-    return { patch, problems };
+    return { patch, problems, notes };
   };
 }
 

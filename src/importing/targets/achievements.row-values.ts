@@ -1,18 +1,23 @@
 import type { AchievementInput } from '../../achievements/achievement.inputs.js';
 import { fromGlobalId, isUuid } from '../../lib/ids.js';
-import { findCode, findCooperation, findLabel, type NameList, type ValueNames } from '../mapping/names.js';
+import { currencyOf, unitOfHeader } from '../mapping/amount-units.js';
 import {
-  currencyOf,
-  isProblem,
-  marksProblem,
+  doubtOf,
   readAmount,
   readAmountRange,
+  saysNoAmount,
+  type Amount,
+  type AmountRange,
+} from '../mapping/amounts.js';
+import { findCode, findCooperation, findLabel, type NameList, type ValueNames } from '../mapping/names.js';
+import {
+  isProblem,
+  marksProblem,
   readDate,
   readTrl,
   saysNothing,
   splitList,
   splitNumbers,
-  unitOfHeader,
   type CellProblem,
   type DateOrder,
 } from '../mapping/values.js';
@@ -109,53 +114,63 @@ export function readAchievementId(text: string): string | CellProblem {
   return id?.type === 'Achievement' && isUuid(id.key) ? id.key : coded('BAD_ID.achievement');
 }
 
+type Given = CellText & { key: string };
+
 /**
  * Reads the funding need from its cells. The value is undefined if no column or default gives it, and null if its cells
- * are empty or state no amount.
+ * are empty or state no amount. An amount that can hardly be meant is a doubt and no value.
  */
 export function readFunding(cell: (key: string) => CellText | undefined): {
   value: AchievementInput['fundingNeed'] | undefined;
   problem?: CellProblem & { field: string };
+  notes?: Array<CellProblem & { field: string }>;
 } {
   const keys = ['fundingNeed.range', 'fundingNeed.min', 'fundingNeed.max'] as const;
   const [range, min, max] = keys.map(cell);
   if (!range && !min && !max) return { value: undefined };
-  const given = (at: CellText | undefined) =>
-    at !== undefined &&
-    !(saysNothing(at.text) && !/^0+$/.test(at.text.trim())) &&
-    !/^(?:面议|negotiable)$/i.test(at.text.trim())
-      ? at
-      : undefined;
+  const given = (at: CellText | undefined, key: string): Given | undefined =>
+    at === undefined || saysNoAmount(at.text) ? undefined : { ...at, key };
   const currencyCell = cell('fundingNeed.currency');
-  const stated = currencyCell === undefined || saysNothing(currencyCell.text) ? null : currencyOf(currencyCell.text);
-  if (currencyCell !== undefined && !saysNothing(currencyCell.text) && stated === null) {
-    return {
-      value: undefined,
-      problem: { field: 'fundingNeed.currency', ...coded('UNKNOWN_CURRENCY.cell') },
-    };
-  }
-  const need = (low: string, high: string, currency: string | null, header: string) => ({
-    value: { min: low, max: high, currency: stated ?? currency ?? unitOfHeader(header).currency ?? 'CNY' },
-  });
-  const inRange = given(range);
-  if (inRange) {
-    const read = readAmountRange(inRange.text, unitOfHeader(inRange.header).unit);
-    return isProblem(read)
-      ? { value: undefined, problem: { ...read, field: 'fundingNeed.range' } }
-      : need(read.min, read.max, read.currency, inRange.header);
-  }
-  const low = given(min) ?? given(max);
-  const high = given(max) ?? given(min);
+  const says = currencyCell !== undefined && !saysNothing(currencyCell.text);
+  const column = says ? currencyOf(currencyCell.text) : null;
+  if (says && column === null)
+    return { value: undefined, problem: { field: 'fundingNeed.currency', ...coded('UNKNOWN_CURRENCY.cell') } };
+  const low = given(range, keys[0]) ?? given(min, keys[1]) ?? given(max, keys[2]);
+  const high = given(range, keys[0]) ?? given(max, keys[2]) ?? given(min, keys[1]);
   if (!low || !high) return { value: null };
-  const from = readAmount(low.text, unitOfHeader(low.header).unit);
-  if (isProblem(from))
-    return {
-      value: undefined,
-      problem: { ...from, field: low === given(min) || low.text === min?.text ? 'fundingNeed.min' : 'fundingNeed.max' },
-    };
-  const to = readAmount(high.text, unitOfHeader(high.header).unit);
-  if (isProblem(to)) return { value: undefined, problem: { ...to, field: 'fundingNeed.max' } };
-  return need(from.value, to.value, from.currency ?? to.currency, low.header);
+  const [from, to] = [low, high].map((at) =>
+    at.key === keys[0]
+      ? readAmountRange(at.text, unitOfHeader(at.header))
+      : oneAmount(readAmount(at.text, unitOfHeader(at.header))),
+  ) as [AmountRange | CellProblem, AmountRange | CellProblem];
+  if (isProblem(from)) return { value: undefined, problem: { ...from, field: low.key } };
+  if (isProblem(to)) return { value: undefined, problem: { ...to, field: high.key } };
+  const own = from.currency ?? to.currency;
+  if (own !== null && [column, to.currency].some((other) => other !== null && other !== own))
+    return { value: undefined, problem: { field: high.key, ...coded('CURRENCIES_DIFFER') } };
+  const unit = unitOfHeader(low.header);
+  const currency = own ?? column ?? unit.currency ?? unitOfHeader(high.header).currency ?? 'CNY';
+  const amount = {
+    min: from.min,
+    max: to.max,
+    ranged: from.ranged,
+    stated: from.stated || to.stated || column !== null,
+  };
+  const value = { min: from.min, max: to.max, currency };
+  const doubt = doubtOf(amount, currency, unit);
+  const notes = doubt === null ? [] : [{ ...doubt, field: low.key }];
+  // A small amount with a currency of its own in the cell (300元) was written as it is meant; it is only pointed out.
+  if (doubt !== null && !(isSmall(doubt) && own !== null)) return { value: undefined, notes };
+  if (from.bound !== null) notes.push({ ...coded(`AMOUNT_OPEN_ENDED.${from.bound}`), field: low.key });
+  return { value, notes };
+}
+
+function isSmall({ message }: CellProblem): boolean {
+  return typeof message !== 'string' && message.key === 'AMOUNT_DOUBTED.small';
+}
+
+function oneAmount(read: Amount | CellProblem): AmountRange | CellProblem {
+  return isProblem(read) ? read : { ...read, min: read.value, max: read.value, ranged: false, bound: null };
 }
 
 /**
@@ -178,6 +193,9 @@ export function checkValue(key: string, cell: string, header: string, names: Val
     return splitNumbers(text).every((item) => /\d/.test(item) || saysNothing(item));
   if (key === 'fundingNeed.currency') return currencyOf(text) !== null;
   if (key.startsWith('fundingNeed.'))
-    return !isProblem((key === 'fundingNeed.range' ? readAmountRange : readAmount)(text, unitOfHeader(header).unit));
+    return (
+      saysNoAmount(text) ||
+      !isProblem((key === 'fundingNeed.range' ? readAmountRange : readAmount)(text, unitOfHeader(header)))
+    );
   return true;
 }

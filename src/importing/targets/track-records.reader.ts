@@ -1,19 +1,18 @@
 import type { TrackRecordInput } from '../../investors/track-record.inputs.js';
 import { cleanText } from '../../kernel/localized.js';
 import { normalised } from '../../lib/text.js';
+import { currencyOf, unitOfHeader } from '../mapping/amount-units.js';
+import { doubtOf, readAmount, saysNoAmount, type Amount } from '../mapping/amounts.js';
 import { defineField as field, fieldList } from '../mapping/field-list.js';
 import type { ReadRow, RowProblem } from '../runs/import.row-keys.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { findCode, findLabel, type ValueNames } from '../mapping/names.js';
 import {
-  currencyOf,
   isProblem,
   marksProblem,
-  readAmount,
   readDate,
   saysNothing,
   splitList,
-  unitOfHeader,
   type CellProblem,
   type DateOrder,
 } from '../mapping/values.js';
@@ -100,9 +99,9 @@ const MAX_LIST = 20_000;
 const UNTOLD = /^(?:未披露|未透露|未公开|不详|保密|未知|undisclosed|not disclosed|unknown|confidential)$/i;
 const NEGATIVE = /^(?:[-−–－]\s*[¥￥$€£]?\s*\d|[¥￥$€£]\s*[-−–－]\s*\d|[(（]\s*[¥￥$€£]?\s*\d[\d,.]*\s*[)）])/u;
 
-const readMoney: Read<{ value: string; currency: string | null }> = (text, header) => {
+const readMoney: Read<Amount> = (text, header) => {
   if (NEGATIVE.test(normalised(text, 'NFKC').trim())) return coded('NEGATIVE_AMOUNT');
-  return readAmount(text, unitOfHeader(header).unit);
+  return readAmount(text, unitOfHeader(header));
 };
 
 const readers: {
@@ -122,7 +121,7 @@ export function readableAsTrackRecord(key: string, cell: string, header: string,
   if (text.length > (key === 'coInvestors' ? MAX_LIST : MAX_SHORT) || marksProblem(text)) return false;
   if (untold(text)) return true;
   if (key === 'currency') return currencyOf(text) !== null;
-  if (key === 'amount') return !isProblem(readMoney(text, header, names, null));
+  if (key === 'amount') return saysNoAmount(text) || !isProblem(readMoney(text, header, names, null));
   if (!(key in readers)) return true;
   const value = readers[key as keyof typeof readers](text, header, names, null);
   return !isProblem(value) || value.code === 'AMBIGUOUS_DATE';
@@ -141,9 +140,10 @@ export function trackRecordReader(
   );
   return (cells) => {
     const problems: RowProblem[] = [];
-    const problem = (key: string, { code, message }: CellProblem) => {
+    const notes: RowProblem[] = [];
+    const problem = (key: string, { code, message }: CellProblem, list = problems) => {
       const at = columns.get(key);
-      problems.push({
+      list.push({
         field: key,
         code,
         message,
@@ -181,13 +181,13 @@ export function trackRecordReader(
       if (isProblem(value)) problem(key, value);
       else fields[key] = value as never;
     }
-    readAmountAndCurrency(cell, problem, fields, names);
+    readAmountAndCurrency(cell, problem, (key, note) => problem(key, note, notes), fields, names);
     const together = cell('coInvestors');
     if (together)
       patch.coInvestors = splitList(together.text)
         .filter((name) => !untold(name))
         .flatMap((name) => cleanText(name) ?? []);
-    return { patch, problems };
+    return { patch, problems, notes };
   };
 }
 
@@ -198,6 +198,7 @@ export function trackRecordReader(
 function readAmountAndCurrency(
   cell: (key: string) => { text: string; header: string } | undefined,
   problem: (key: string, problem: CellProblem) => void,
+  note: (key: string, note: CellProblem) => void,
   fields: TrackRecordPatch['fields'],
   names: ValueNames,
 ): void {
@@ -207,12 +208,20 @@ function readAmountAndCurrency(
   const stated = says ? currencyOf(currency.text) : null;
   if (says && stated === null) problem('currency', coded('UNKNOWN_CURRENCY.cellOrName'));
   if (!amount) return;
-  if (untold(amount.text)) {
+  if (untold(amount.text) || saysNoAmount(amount.text)) {
     fields.amount = null;
     return;
   }
   const read = readMoney(amount.text, amount.header, names, null);
   if (isProblem(read)) return problem('amount', read);
+  if (stated !== null && read.currency !== null && read.currency !== stated)
+    return problem('amount', coded('CURRENCIES_DIFFER'));
+  const unit = unitOfHeader(amount.header);
+  const code = read.currency ?? stated ?? unit.currency ?? 'CNY';
+  const doubt = doubtOf({ min: read.value, max: read.value, ranged: false, stated: read.stated }, code, unit);
+  if (doubt !== null) note('amount', doubt);
+  // A small amount with a currency of its own in the cell (300元) was written as it is meant; it is only pointed out.
+  if (doubt !== null && (read.currency === null || Number(read.value) > 10_000)) return;
   fields.amount = read.value;
-  fields.currency = stated ?? read.currency ?? unitOfHeader(amount.header).currency ?? 'CNY';
+  fields.currency = code;
 }

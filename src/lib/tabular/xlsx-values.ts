@@ -1,8 +1,12 @@
 import { clockText, dayNumber, isoDay } from '../day.js';
+import { sectionFor, wordedSections, type WordedSection } from './xlsx-formats.js';
 
 /** How a number format of a workbook shows a number, as far as reading tables needs to know. */
 export type NumberLook =
-  { kind: 'number' } | { kind: 'padded'; digits: number } | { kind: 'date' | 'dateTime' | 'time' };
+  | { kind: 'number' }
+  | { kind: 'padded'; digits: number }
+  | { kind: 'worded'; sections: readonly WordedSection[] }
+  | { kind: 'date' | 'dateTime' | 'time' };
 
 const NUMBER: NumberLook = { kind: 'number' };
 /** Maximum length of a number format's code in characters; a longer code is ignored. Excel's own limit is 255. */
@@ -26,6 +30,7 @@ const LAST_SERIAL = 2_958_465;
  * included.
  */
 function builtInLook(id: number): NumberLook {
+  if (id === 9 || id === 10) return { kind: 'worded', sections: wordedSections('0%')! };
   if (id === 22) return { kind: 'dateTime' };
   if ((id >= 18 && id <= 21) || (id >= 32 && id <= 35) || (id >= 45 && id <= 47) || id === 55 || id === 56)
     return { kind: 'time' };
@@ -39,13 +44,18 @@ export function numberLook(id: number, code: string | undefined): NumberLook {
   if (code.length > MAX_FORMAT_CHARS) return NUMBER;
   const [first = ''] = code.replace(/"[^"]*"|\\.|_.|\*./gs, '').split(';');
   const bare = first.replace(/\[(?![hms]+\])[^[\]]*\]/gi, '').toLowerCase();
-  if (/^0{2,}$/.test(bare)) return { kind: 'padded', digits: Math.min(bare.length, MAX_PADDED_DIGITS) };
-  if (bare.includes('general') || bare.includes('@')) return NUMBER;
+  const sections = wordedSections(code);
+  if (sections === null && /^0{2,}$/.test(bare))
+    return { kind: 'padded', digits: Math.min(bare.length, MAX_PADDED_DIGITS) };
+  if (bare.includes('@')) return NUMBER;
+  if (bare.includes('general') || bare.includes('g/通用格式'))
+    return sections === null ? NUMBER : { kind: 'worded', sections };
   const time = /[hs]/.test(bare);
   // In a format code, `m` means minutes beside hours or seconds, and months otherwise; the `m` of `am/pm` is neither.
   const date = /[yd]/.test(bare) || (!time && bare.replace('am/pm', '').includes('m'));
   if (date) return { kind: time ? 'dateTime' : 'date' };
-  return time ? { kind: 'time' } : NUMBER;
+  if (time) return { kind: 'time' };
+  return sections === null ? NUMBER : { kind: 'worded', sections };
 }
 
 /**
@@ -89,6 +99,23 @@ export function plainNumber(stored: string): string {
   return rounded.includes('e') ? plainNumber(rounded) : withoutTrailingZeros(rounded);
 }
 
+/** Moves the decimal point of a plain number to the right (to the left where `places` is negative), exactly. */
+function moved(plain: string, places: number): string {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(plain);
+  return parts === null || places === 0 ? plain : writtenOut(parts[1]!, parts[2]!, parts[3] ?? '', places);
+}
+
+/** Writes a number with the words of its format around it: 500万元, TRL6, 85%. */
+function wordedNumber(stored: string, sections: readonly WordedSection[]): string {
+  const plain = plainNumber(stored);
+  const value = Number(plain);
+  if (!Number.isFinite(value)) return plain;
+  const { section, signed } = sectionFor(sections, value);
+  const text = moved(signed ? plain : plain.replace(/^-/, ''), section.shift);
+  const digits = /^\d+$/.test(text) ? text.padStart(section.digits, '0') : text;
+  return `${section.prefix}${digits}${section.suffix}`.trim();
+}
+
 function dateText(day: number, uses1904: boolean): string {
   if (uses1904) return isoDay(EPOCH_1904 + day);
   if (day === 60) return '1900-02-29';
@@ -101,6 +128,7 @@ function dateText(day: number, uses1904: boolean): string {
  */
 export function shownNumber(stored: string, look: NumberLook, uses1904: boolean): string {
   if (look.kind === 'number') return plainNumber(stored);
+  if (look.kind === 'worded') return wordedNumber(stored, look.sections);
   const value = Number(stored);
   if (look.kind === 'padded') {
     const plain = plainNumber(stored);
