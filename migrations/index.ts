@@ -49,6 +49,7 @@ import { PendingSignUps20261130234000 } from './20261130234000-pending-sign-ups.
 import { EndedPairs20261130234100 } from './20261130234100-ended-pairs.js';
 import { ImportMessages20261201060000 } from './20261201060000-import-messages.js';
 import { DecisionRule20261201070000 } from './20261201070000-decision-rule.js';
+import { EntryWithdrawals20261201071000 } from './20261201071000-entry-withdrawals.js';
 
 /** In the order in which they run. */
 export const migrations: MigrationClass[] = [
@@ -102,4 +103,5 @@ export const migrations: MigrationClass[] = [
   LedgerPartitions20261201020400,
   ImportMessages20261201060000,
   DecisionRule20261201070000,
+  EntryWithdrawals20261201071000,
 ];

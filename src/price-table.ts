@@ -106,7 +106,7 @@ const MUTATIONS: readonly Priced[] = [
     what: 'a write that sends mail',
     price: { ms: 10 },
     of: onMutations(`acceptInvitation createOrganisation dissolveTeam inviteMember inviteReviewer inviteTeam raiseObjection rejectOrganisation
-      rejectTalent replyToObjection requestPasswordReset resendConfirmation updateOrganisation verifyOrganisation verifyTalent`),
+      rejectTalent replyToObjection requestPasswordReset requestWithdrawal answerWithdrawal resendConfirmation updateOrganisation verifyOrganisation verifyTalent`),
   },
   {
     what: 'a write of a record, whose text is read and compared',

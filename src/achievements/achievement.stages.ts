@@ -11,6 +11,7 @@ export type AchievementAction =
   | 'reinstate'
   | 'startReview'
   | 'stopReview'
+  | 'withdrawFromReview'
   | 'decline'
   | 'resubmit';
 
@@ -22,6 +23,7 @@ export const achievementLifecycle = defineLifecycle<AchievementStatus, Achieveme
   register: { from: ['DRAFT'], to: 'REGISTERED' },
   startReview: { from: ['REGISTERED'], to: 'UNDER_REVIEW' },
   stopReview: { from: ['UNDER_REVIEW'], to: 'REGISTERED' },
+  withdrawFromReview: { from: ['UNDER_REVIEW'], to: 'WITHDRAWN' },
   admit: { from: ['UNDER_REVIEW', 'ADMITTED'], to: 'ADMITTED' },
   decline: { from: ['UNDER_REVIEW', 'ADMITTED'], to: 'CULTIVATING' },
   resubmit: { from: ['CULTIVATING'], to: 'REGISTERED' },

@@ -23,6 +23,7 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
        JOIN cohort c ON c.id = e.cohort_id
        WHERE e.achievement_id = ANY($1::uuid[])
          AND e.screen = 'COUNTED'
+         AND e.withdrawn_at IS NULL
          AND c.status IN ('FROZEN','REVIEWING','PUBLIC_NOTICE')`,
       [ids],
     )) as Array<{ achievement_id: string }>;

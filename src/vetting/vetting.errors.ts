@@ -44,6 +44,12 @@ export class ObjectionsOpen extends VettingRefusal {
   count: number;
 }
 
+@ObjectType({ implements: VettingRefusal, description: 'Requests for withdrawal wait for their answer.' })
+export class WithdrawalsOpen extends VettingRefusal {
+  @Field(() => Int, { description: 'How many.' })
+  count: number;
+}
+
 @ObjectType({ implements: VettingRefusal, description: 'Appeals against the screen wait for their answer.' })
 export class AppealsOpen extends VettingRefusal {
   @Field(() => Int, { description: 'How many.' })

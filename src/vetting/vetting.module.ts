@@ -1,6 +1,14 @@
 import type { Module } from '../kernel/module.js';
 import { byUuid } from '../kernel/node.readers.js';
 import { ObjectionResolver } from './admission/objection.resolver.js';
+import { EntryWithdrawal } from './admission/withdrawal.entity.js';
+import { withdrawalMails } from './admission/withdrawal.mails.js';
+import { readWithdrawal } from './admission/withdrawal.queries.js';
+import {
+  CohortWithdrawalsResolver,
+  EntryWithdrawalResolver,
+  EntryWithdrawalsResolver,
+} from './admission/withdrawal.resolver.js';
 import { ScorePassport } from './admission/passport.entity.js';
 import { EXPIRE_TASK, expirePassports } from './admission/passports.js';
 import { Assignment, AssignmentRun } from './assignments/assignments.entity.js';
@@ -60,6 +68,7 @@ export const vettingModule: Module = {
     CohortEntry,
     Assessment,
     ScorePassport,
+    EntryWithdrawal,
     Reviewer,
     ReviewerDocument,
     ReviewerDeclaration,
@@ -76,6 +85,9 @@ export const vettingModule: Module = {
     CohortResolver,
     CohortEntryResolver,
     ObjectionResolver,
+    EntryWithdrawalResolver,
+    EntryWithdrawalsResolver,
+    CohortWithdrawalsResolver,
     AchievementVettingResolver,
     ScorePassportResolver,
     ReviewerResolver,
@@ -95,6 +107,7 @@ export const vettingModule: Module = {
     Cohort: byUuid(readCohort),
     CohortEntry: byUuid(readEntry),
     Objection: byUuid(readObjection),
+    EntryWithdrawal: byUuid(readWithdrawal),
     ScorePassport: byUuid(readPassport),
     Reviewer: byUuid(readReviewer),
     ReviewerDeclaration: byUuid(readDeclaration),
@@ -113,7 +126,7 @@ export const vettingModule: Module = {
   },
   cron: [{ task: EXPIRE_TASK, match: '10 0 * * *' }],
   sweeps: [sweepNeighbours, sweepScreening, sweepAssignments],
-  mails: [...reviewerMails, ...cohortMails, ...objectionMails, ...passportMails],
+  mails: [...reviewerMails, ...cohortMails, ...objectionMails, ...withdrawalMails, ...passportMails],
   mailPages: vettingPages,
   personalData: [
     { part: 'cohorts', exports: cohortExports, erase: eraseFromCohorts, ...cohortColumns },

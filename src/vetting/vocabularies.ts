@@ -65,8 +65,15 @@ export const DecisionReason = vocabulary('DecisionReason', 'Why an entry is not 
   FLOOR_TECHNICAL_CONTENT: ['技术含量低于门槛', 'technical content below the floor'],
   TOO_FEW_REVIEWS: ['评审数不足', 'a dimension has fewer reviews than the cohort requires'],
   OBJECTION_UPHELD: ['异议成立', 'an objection was upheld'],
+  WITHDRAWN: ['已撤回', 'taken back by its institution'],
 });
 export type DecisionReason = keyof typeof DecisionReason;
+
+export const WithdrawalOutcome = vocabulary('WithdrawalOutcome', 'The answer to a request for withdrawal.', {
+  CONFIRMED: ['确认', 'the entry is out of the cohort'],
+  REFUSED: ['不同意', 'the entry stays in the cohort'],
+});
+export type WithdrawalOutcome = keyof typeof WithdrawalOutcome;
 
 export const TieKey = vocabulary(
   'TieKey',

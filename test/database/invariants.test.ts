@@ -115,6 +115,11 @@ describe('a copied key is the parent’s', () => {
        SELECT c.id, e.id, r.id, '{DECLARED}' FROM cohort_entry e JOIN cohort c ON c.id <> e.cohort_id, reviewer r LIMIT 1`,
     ],
     [
+      'entry_withdrawal.cohort_id',
+      `INSERT INTO entry_withdrawal (id, cohort_id, entry_id, reason, requested_at)
+       SELECT gen_random_uuid(), c.id, e.id, 'x', now() FROM cohort_entry e JOIN cohort c ON c.id <> e.cohort_id LIMIT 1`,
+    ],
+    [
       'objection.cohort_id',
       `ALTER TABLE objection DISABLE TRIGGER objection_guard;
        INSERT INTO objection (id, cohort_id, entry_id, reason_code, text, created_at)

@@ -87,6 +87,12 @@ const CODES: Record<string, object[]> = {
     { admitted: ['A1'], others: ['B2', 'B3'] },
     { admitted: [], others: Array.from({ length: 25 }, (_, i) => `B${i}`) },
   ],
+  'cohort.proposed': [
+    { proposed: ['A1'], others: 0, until: '2026-12-31 09:30' },
+    { proposed: Array.from({ length: 25 }, (_, i) => `A${i}`), others: 2, until: '2026-12-31 09:30' },
+    { proposed: [], others: 3, until: '2026-12-31 09:30' },
+  ],
+  'withdrawal.answered': [{ confirmed: true }, { confirmed: false }],
   'cohort.deleted': [
     { again: ['A1'], handIn: [] },
     { again: [], handIn: Array.from({ length: 25 }, (_, i) => `B${i}`) },

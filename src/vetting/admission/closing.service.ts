@@ -16,6 +16,7 @@ import { cultivate } from '../cultivation/cultivation.gaps.js';
 import { ruleFact } from './rule-version.js';
 import { published, type Candidate, type Verdict } from './decision.js';
 import { judgeCohort, type Judgement } from './judging.js';
+import { refuseOpenWithdrawals } from './withdrawal.service.js';
 import { voidPassports } from './passports.js';
 import { NoticePeriodRunning, ObjectionsOpen, QuotaExceeded, refusal } from '../vetting.errors.js';
 import { DIMENSIONS } from '../vocabularies.js';
@@ -62,6 +63,7 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
 }
 
 async function assertMayClose(tx: EntityManager, cohort: Cohort, now: Date): Promise<void> {
+  await refuseOpenWithdrawals(tx, cohort.id);
   if (cohort.noticeEndsAt === null || cohort.noticeEndsAt > now) {
     throw refusal(NoticePeriodRunning, {
       message: `The public notice runs until ${cohort.noticeEndsAt && timeOfChina(cohort.noticeEndsAt)}; close the cohort then.`,
@@ -148,12 +150,14 @@ async function settle(
 ): Promise<LedgerEntry[]> {
   const { verdicts, cutOff } = decision;
   const admitted = verdicts.filter((verdict) => verdict.decision === 'ADMITTED');
-  const declined = verdicts.filter((verdict) => verdict.decision === 'NOT_ADMITTED');
+  // A withdrawn entry is decided for the record alone: its achievement left the cohort before.
+  const stayed = verdicts.filter((verdict) => verdict.reason !== 'WITHDRAWN');
+  const declined = stayed.filter((verdict) => verdict.decision === 'NOT_ADMITTED');
   const achievementOf = (verdict: Verdict) => entries.get(verdict.id)!.achievement_id;
   const scoresOf = new Map(candidates.map((candidate) => [candidate.id, candidate.scores]));
-  const voided = await voidPassports(tx, verdicts.map(achievementOf), 'REPLACED', at);
+  const voided = await voidPassports(tx, stayed.map(achievementOf), 'REPLACED', at);
   await issuePassports(tx, cohort, admitted, scoresOf, at);
-  for (const { id } of verdicts) achievementLifecycle.next(entries.get(id)!.status as 'UNDER_REVIEW', 'decline');
+  for (const { id } of stayed) achievementLifecycle.next(entries.get(id)!.status as 'UNDER_REVIEW', 'decline');
   await changedRows(
     tx,
     `UPDATE achievement a
@@ -215,6 +219,12 @@ async function settle(
         .filter((verdict) => verdict.reason === 'OBJECTION_UPHELD')
         .map((verdict) => verdict.id)
         .sort(),
+      ...(stayed.length < verdicts.length && {
+        withdrawn: verdicts
+          .filter((verdict) => verdict.reason === 'WITHDRAWN')
+          .map((verdict) => verdict.id)
+          .sort(),
+      }),
       admitted: admitted.map((verdict) => ({
         entry: verdict.id,
         achievement: achievementOf(verdict),

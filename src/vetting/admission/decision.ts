@@ -32,6 +32,8 @@ export interface DecisionInput {
   quota: number;
   /** Entries against which an objection was upheld. */
   excluded?: ReadonlySet<string>;
+  /** Entries that were withdrawn after the freezing. */
+  withdrawn?: ReadonlySet<string>;
 }
 
 export interface Verdict {
@@ -82,17 +84,26 @@ export function published(score: number): number {
   return Math.round(score * 100) / 100;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /**
  * Decides a cohort from its calibrated scores by a version of the rule: ranks all entries by published weighted score, equal ones
  * by the declared tie rule and then by id, and admits them in this order until the quota is full. Skips entries that
- * `barrier` excludes; they keep their rank. Pure and deterministic: the replay of the ledger calls the same function.
+ * `barrier` excludes and those that were withdrawn; they keep their rank. Pure and deterministic: the replay of the ledger calls the same function.
  */
-export function decide({ rule, candidates, settings, quota, excluded = new Set() }: DecisionInput): Decision {
+export function decide({
+  rule,
+  candidates,
+  settings,
+  quota,
+  excluded = NONE,
+  withdrawn = NONE,
+}: DecisionInput): Decision {
   const value = comparedBy(rule);
   const rows = candidates.map((candidate) => ({
     candidate,
     ...combine(candidate.scores, settings.weights),
-    reason: barrier(candidate, settings, excluded, value),
+    reason: withdrawn.has(candidate.id) ? ('WITHDRAWN' as const) : barrier(candidate, settings, excluded, value),
   }));
   rows.sort((a, b) => published(b.score) - published(a.score) || byTieRule(a, b, settings.tieRule, rule));
   let admitted = 0;

@@ -31,9 +31,9 @@ export async function judgeCohort(tx: EntityManager, cohort: Cohort): Promise<Ju
   const reviews = await readCohortReviews(tx, cohort.id);
   const fit = fitCohort(reviews);
   const entries = (await tx.query(
-    `SELECT id, entered_at, registration_order FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,
+    `SELECT id, entered_at, registration_order, withdrawn_at FROM cohort_entry WHERE cohort_id = $1 AND screen = 'COUNTED' ORDER BY id`,
     [cohort.id],
-  )) as Array<{ id: string; entered_at: Date; registration_order: number | null }>;
+  )) as Array<{ id: string; entered_at: Date; registration_order: number | null; withdrawn_at: Date | null }>;
   const upheld = (await tx.query(`SELECT entry_id FROM objection WHERE cohort_id = $1 AND outcome = 'UPHELD'`, [
     cohort.id,
   ])) as Array<{ entry_id: string }>;
@@ -51,6 +51,7 @@ export async function judgeCohort(tx: EntityManager, cohort: Cohort): Promise<Ju
     settings: cohort.settings,
     quota: cohort.quota,
     excluded: new Set(upheld.map((row) => row.entry_id)),
+    withdrawn: new Set(entries.filter((entry) => entry.withdrawn_at !== null).map(({ id }) => id)),
   });
   return { reviews, fit, candidates, decision };
 }

@@ -1,13 +1,11 @@
-import { notifyOfEntry, notifyOfReviewingEnd } from '../cohort/cohort.mails.js';
+import { notifyOfEntry, notifyOfProposals, notifyOfReviewingEnd } from '../cohort/cohort.mails.js';
 import { noteAuthor } from '../../kernel/authored.js';
-import type { EntityManager } from 'typeorm';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
 import { requireReason } from '../../kernel/reason.js';
 import { membershipIn } from '../../kernel/authz.js';
 import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
-import { changedRows } from '../../lib/changed-rows.js';
 import { reasonFact } from '../../ledger/texts.js';
 import { newId } from '../../lib/ids.js';
 import { readId } from '../../kernel/node.js';
@@ -16,11 +14,12 @@ import { lockEntry, requireStatus } from '../cohort/cohort.access.js';
 import { Cohort } from '../cohort/cohort.entity.js';
 import type { AnswerObjectionInput, RaiseObjectionInput, StartPublicNoticeInput } from '../cohort/cohort.inputs.js';
 import { cohortFact, entriesShort, note, step } from '../cohort/cohort.service.js';
-import { CohortEntry } from '../cohort/entry.entity.js';
 import { ruleFact } from './rule-version.js';
 import { judgeCohort, storeFinalFit } from './judging.js';
 import { Objection } from '../../objections/objection.entity.js';
 import { mailObjection } from './objection.mails.js';
+import { moveUp } from './moving-up.js';
+import { refuseOpenWithdrawals } from './withdrawal.service.js';
 import { refuseStaleReply } from './objection.replies.js';
 import { refusal, ReviewsIncomplete } from '../vetting.errors.js';
 
@@ -29,6 +28,7 @@ const DAY_MS = 86_400_000;
 /** Operator action: calibrates the reviews, proposes the admissions and starts the public notice period. */
 export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): Promise<Cohort> {
   return step(ctx, input, 'startPublicNotice', async (tx, cohort) => {
+    await refuseOpenWithdrawals(tx, cohort.id);
     const entries = await entriesShort(
       tx,
       cohort,
@@ -46,6 +46,7 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
     const { verdicts, cutOff } = judgement.decision;
     await notifyOfReviewingEnd(tx, cohort.id);
     const noticeEndsAt = new Date(at.getTime() + cohort.noticeDays * DAY_MS);
+    await notifyOfProposals(tx, cohort.id, { endsAt: noticeEndsAt, entryIds: null });
     const proposed = verdicts
       .filter((verdict) => verdict.decision === 'ADMITTED')
       .map(({ id, score }) => ({ entry: id, score }));
@@ -144,14 +145,8 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
     });
     const promoted =
       input.outcome === 'UPHELD' && entry.proposalState === 'ADMITTED'
-        ? await moveUp(tx, cohort, entry, ctx.now())
+        ? await moveUp(tx, ctx, cohort, entry, 'OBJECTION_UPHELD')
         : null;
-    // An upheld objection admits another entry in place of the one objected to, so the operator must have no tie to
-    // that entry's institution either.
-    if (promoted !== null) {
-      const { institutionId } = await tx.findOneByOrFail(CohortEntry, { id: promoted });
-      authorize(ctx, 'platform:operate', { organisationId: institutionId });
-    }
     const said = await reasonFact(tx, ctx, answer);
     await note(tx, ctx, [
       {
@@ -170,44 +165,4 @@ export function answerObjection(ctx: Context, input: AnswerObjectionInput): Prom
     ]);
     return objection;
   });
-}
-
-/**
- * Withdraws the proposal to admit an entry after an objection was upheld, and proposes instead the highest-ranked entry
- * that only the quota excludes. Sets the cohort's cut-off score again, and lets the public notice last its full number
- * of days for the newly proposed entry. Returns that entry's id, or null if there is none.
- */
-async function moveUp(tx: EntityManager, cohort: Cohort, entry: CohortEntry, at: Date): Promise<string | null> {
-  await tx.update(
-    CohortEntry,
-    { id: entry.id },
-    { proposalState: 'NOT_ADMITTED', decisionReasonState: 'OBJECTION_UPHELD' },
-  );
-  const [next] = await changedRows<{ id: string }>(
-    tx,
-    `UPDATE cohort_entry
-     SET proposal = 'ADMITTED', decision_reason = NULL
-     WHERE id = (
-       SELECT id
-       FROM cohort_entry
-       WHERE cohort_id = $1 AND proposal = 'NOT_ADMITTED' AND decision_reason = 'QUOTA'
-       ORDER BY rank
-       LIMIT 1
-     )
-     RETURNING id`,
-    [cohort.id],
-  );
-  const [last] = (await tx.query(
-    `SELECT combined_score AS score
-     FROM cohort_entry
-     WHERE cohort_id = $1 AND proposal = 'ADMITTED'
-     ORDER BY rank DESC
-     LIMIT 1`,
-    [cohort.id],
-  )) as Array<{ score: number }>;
-  cohort.cutOff = last?.score ?? null;
-  if (next)
-    cohort.noticeEndsAt = new Date(Math.max(cohort.noticeEndsAt!.getTime(), at.getTime() + cohort.noticeDays * DAY_MS));
-  await tx.update(Cohort, { id: cohort.id }, { cutOff: cohort.cutOff, noticeEndsAt: cohort.noticeEndsAt });
-  return next?.id ?? null;
 }

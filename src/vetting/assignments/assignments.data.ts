@@ -24,7 +24,7 @@ export async function readCohortFacts(db: EntityManager, cohortId: string): Prom
     `SELECT e.id AS "entryId", COALESCE(e.industry_code, $2) AS industry, a.region_code AS "regionCode"
      FROM cohort_entry e
      JOIN achievement a ON a.id = e.achievement_id
-     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND e.withdrawn_at IS NULL
      ORDER BY e.id`,
     [cohortId, NO_INDUSTRY],
   )) as CohortFacts['entries'];
@@ -118,7 +118,7 @@ export async function readTexts(db: EntityManager, cohortId: string): Promise<Co
      FROM cohort_entry e
      JOIN achievement a ON a.id = e.achievement_id
      LEFT JOIN achievement_content c ON c.achievement_id = a.id AND c.tier = 'PUBLIC'
-     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND e.withdrawn_at IS NULL
      ORDER BY e.id`,
     [cohortId],
   )) as Array<SimilarityText & { id: string }>;

@@ -51,7 +51,7 @@ export interface Band {
 /**
  * Computes which entries are near the cut-off, how `budget` extra reviews of all dimensions are spread over them, and
  * the expected number of admission decisions that they change; none are proposed if it is below `bound`. `most` limits
- * the extra reviews of one entry.
+ * the extra reviews of one entry; entries in `out` are passed over, since they were withdrawn.
  */
 export function bandOf(
   fit: CohortFit,
@@ -59,15 +59,18 @@ export function bandOf(
   budget: number,
   bound: number,
   most?: number,
+  out: ReadonlySet<string> = new Set(),
 ): Band {
   const ids = fit.fits[DIMENSIONS[0]!].entries.map((entry) => ({ id: entry.key, enteredAt: '', order: null }));
   // An entry that is certainly below a floor in one dimension is rejected whatever its weighted score, so extra
   // reviews of it would be wasted.
-  const candidates = candidatesOf(ids, fit.fits).filter((candidate) =>
-    DIMENSIONS.every(
-      (dimension) =>
-        candidate.scores[dimension].score + 1.96 * candidate.scores[dimension].se >= cohort.floorMap[dimension],
-    ),
+  const candidates = candidatesOf(ids, fit.fits).filter(
+    (candidate) =>
+      !out.has(candidate.id) &&
+      DIMENSIONS.every(
+        (dimension) =>
+          candidate.scores[dimension].score + 1.96 * candidate.scores[dimension].se >= cohort.floorMap[dimension],
+      ),
   );
   const combined = candidates.map((candidate) => combine(candidate.scores, cohort.weightMap));
   let noise = 0;
@@ -111,7 +114,7 @@ export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<F
       order: { at: 'DESC', id: 'DESC' },
     });
     if (last?.inputsHash === fit.inputsHash) return last;
-    const { cut, entries, expectedChanges } = bandOf(fit, cohort, WHOLE_BAND, 0, 1);
+    const { cut, entries, expectedChanges } = bandOf(fit, cohort, WHOLE_BAND, 0, 1, await withdrawnOf(tx, cohortId));
     const parameters = { ...fitParameters(fit), band: { cut, entries: entries.length, expectedChanges } };
     const id = newId();
     await tx.query(
@@ -128,6 +131,13 @@ export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<F
     });
     return tx.findOneByOrFail(FitReport, { id });
   });
+}
+
+async function withdrawnOf(tx: EntityManager, cohortId: string): Promise<ReadonlySet<string>> {
+  const rows = (await tx.query(`SELECT id FROM cohort_entry WHERE cohort_id = $1 AND withdrawn_at IS NOT NULL`, [
+    cohortId,
+  ])) as Array<{ id: string }>;
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function readReviewsUnderReview(ctx: Context, cohortId: string): Promise<CohortReviews> {
@@ -183,7 +193,14 @@ export async function proposeBoundaryRound(
     authorize(ctx, 'platform:operate', undefined);
     const cohort = await lockCohort(tx, cohortId, 'change');
     refuseUnless(cohort, 'REVIEWING');
-    const band = bandOf(fit, cohort, Math.floor(input.budget / groups.length), input.bound);
+    const band = bandOf(
+      fit,
+      cohort,
+      Math.floor(input.budget / groups.length),
+      input.bound,
+      undefined,
+      await withdrawnOf(tx, cohortId),
+    );
     await changedRows(tx, `DELETE FROM boundary_round WHERE cohort_id = $1 AND assigned_at IS NULL`, [cohortId]);
     const [last] = (await tx.query(
       `SELECT COALESCE(max(round), 0)::int AS round FROM boundary_round WHERE cohort_id = $1`,

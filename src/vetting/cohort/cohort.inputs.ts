@@ -12,6 +12,7 @@ import {
   QuotaExceeded,
   ReviewsIncomplete,
   ScreenChanged,
+  WithdrawalsOpen,
 } from '../vetting.errors.js';
 import { Dimension, ScreenStatus, TieKey } from '../vocabularies.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
@@ -274,13 +275,13 @@ export const StartReviewingResult = createUnionType({
 export const StartPublicNoticeResult = createUnionType({
   name: 'StartPublicNoticeResult',
   description: 'The cohort, or why not.',
-  types: () => [CohortPayload, ReviewsIncomplete] as const,
+  types: () => [CohortPayload, ReviewsIncomplete, WithdrawalsOpen] as const,
   resolveType,
 });
 export const CloseCohortResult = createUnionType({
   name: 'CloseCohortResult',
   description: 'The closed cohort, or why not.',
-  types: () => [CohortPayload, NoticePeriodRunning, ObjectionsOpen, QuotaExceeded] as const,
+  types: () => [CohortPayload, NoticePeriodRunning, ObjectionsOpen, WithdrawalsOpen, QuotaExceeded] as const,
   resolveType,
 });
 export const CohortEntryResult = createUnionType({

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { timeOfChina } from '../../lib/day.js';
 import { toGlobalId } from '../../lib/ids.js';
 import { localize, type Localized } from '../../kernel/localized.js';
 import { editorsOf, GETS_MAIL, notify, personsOf, type Receiver } from '../../notifications/mail.js';
@@ -110,6 +111,38 @@ const decidedMail = defineMail<{ cohort: string; admitted: string[]; others: str
   },
 });
 
+const proposedMail = defineMail<{ cohort: string; proposed: string[]; others: number; until: string }>({
+  name: 'cohort.proposed',
+  kind: MailKind.ACHIEVEMENT,
+  tells: {
+    zh: `${EDITORS.zh}：公示开始时（每批次一封），以及成果递补进入公示时`,
+    en: `${EDITORS.en}, when the public notice of a cohort with their entries begins (one mail per cohort), and when an entry moves up into it`,
+  },
+  page: 'cohorts/:id/own-entries',
+  text: {
+    ZH: ({ cohort, proposed, others, until }) => [
+      `公示：${oneLine(cohort)}`,
+      [
+        `“${oneLine(cohort)}”正在公示，公示期至 ${until}。公示期内任何人可以提出异议，贵单位可以答复；公示结束后作出决定。`,
+        ...(proposed.length > 0
+          ? [`拟入池（${proposed.length} 项）：\n${titleLines(proposed, (n) => `……另有 ${n} 项`)}`]
+          : []),
+        ...(others > 0 ? [`另有 ${others} 项未列入拟入池名单。`] : []),
+      ].join('\n\n'),
+    ],
+    EN: ({ cohort, proposed, others, until }) => [
+      `Public notice: ${oneLine(cohort)}`,
+      [
+        `“${oneLine(cohort)}” is on public notice until ${until}. Until then anybody may object, and your institution may reply; the decision follows.`,
+        ...(proposed.length > 0
+          ? [`Proposed for admission (${proposed.length}):\n${titleLines(proposed, (n) => `… and ${n} more`)}`]
+          : []),
+        ...(others > 0 ? [`${others} others are not proposed.`] : []),
+      ].join('\n\n'),
+    ],
+  },
+});
+
 const deletedMail = defineMail<{ cohort: string; again: string[]; handIn: string[] }>({
   name: 'cohort.deleted',
   kind: MailKind.ACHIEVEMENT,
@@ -140,7 +173,14 @@ const deletedMail = defineMail<{ cohort: string; again: string[]; handIn: string
 });
 
 /** All mails on the entries of cohorts. */
-export const cohortMails = [screenedMail, appealAnsweredMail, objectionAnsweredMail, decidedMail, deletedMail];
+export const cohortMails = [
+  screenedMail,
+  appealAnsweredMail,
+  objectionAnsweredMail,
+  proposedMail,
+  decidedMail,
+  deletedMail,
+];
 
 interface EntryFacts {
   institution_id: string;
@@ -196,6 +236,47 @@ export async function notifyOfEntry(tx: EntityManager, entryId: string, event: E
 }
 
 /**
+ * Queues one mail to each editor and owner of an institution on the public notice of a cohort: of all its counted
+ * entries, or of those that moved up (`entryIds`). Withdrawn entries are left out.
+ */
+export async function notifyOfProposals(
+  tx: EntityManager,
+  cohortId: string,
+  notice: { endsAt: Date; entryIds: readonly string[] | null },
+): Promise<void> {
+  const receivers = (await tx.query(
+    `SELECT acc.email, acc.locale, c.name AS cohort,
+       jsonb_agg(jsonb_build_object('title', a.title, 'proposed', e.proposal = 'ADMITTED') ORDER BY e.rank, e.id)
+         AS entries
+     FROM cohort_entry e
+     JOIN cohort c ON c.id = e.cohort_id
+     JOIN achievement a ON a.id = e.achievement_id
+     JOIN membership m ON m.organisation_id = e.institution_id AND m.role IN ('EDITOR', 'OWNER')
+     JOIN account acc ON acc.id = m.account_id
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND e.withdrawn_at IS NULL
+       AND ($2::uuid[] IS NULL OR e.id = ANY($2)) AND ${GETS_MAIL}
+     GROUP BY acc.id, c.id
+     ORDER BY acc.id`,
+    [cohortId, notice.entryIds],
+  )) as Array<Receiver & { cohort: Localized; entries: Array<{ title: Localized; proposed: boolean }> }>;
+  await notify(
+    tx,
+    proposedMail,
+    receivers,
+    (to) => {
+      const proposed = to.entries.filter((entry) => entry.proposed);
+      return {
+        cohort: localize(to.cohort, to.locale).value,
+        proposed: proposed.map(({ title }) => localize(title, to.locale).value),
+        others: to.entries.length - proposed.length,
+        until: timeOfChina(notice.endsAt),
+      };
+    },
+    { id: toGlobalId('Cohort', cohortId) },
+  );
+}
+
+/**
  * On the closing of a cohort, queues one mail to each editor and owner of an institution with decided entries. It lists
  * the entries of all institutions of that person, because an institution may have hundreds.
  */
@@ -209,7 +290,7 @@ export async function notifyOfDecisions(tx: EntityManager, cohortId: string): Pr
      JOIN achievement a ON a.id = e.achievement_id
      JOIN membership m ON m.organisation_id = e.institution_id AND m.role IN ('EDITOR', 'OWNER')
      JOIN account acc ON acc.id = m.account_id
-     WHERE e.cohort_id = $1 AND e.decision IS NOT NULL AND ${GETS_MAIL}
+     WHERE e.cohort_id = $1 AND e.decision IS NOT NULL AND e.withdrawn_at IS NULL AND ${GETS_MAIL}
      GROUP BY acc.id, c.id
      ORDER BY acc.id`,
     [cohortId],

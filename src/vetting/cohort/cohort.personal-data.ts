@@ -23,13 +23,19 @@ export const cohortExports: Record<string, PersonalDataExport> = {
        ORDER BY id`,
       [accountId],
     ),
+  withdrawals: exportedRows(
+    `SELECT id, cohort_id, entry_id, reason, requested_at, outcome, answer, answered_at
+     FROM entry_withdrawal
+     WHERE account_id = $1
+     ORDER BY id`,
+  ),
   assignmentRuns: exportedRows(
     `SELECT id, cohort_id, round, created_at FROM assignment_run WHERE requested_by = $1 ORDER BY id`,
   ),
 };
 
 /**
- * Erasure of a person from cohorts: objections and appeals are part of decisions that others rely on, so their rows
+ * Erasure of a person from cohorts: objections, appeals and requests for withdrawal are part of decisions that others rely on, so their rows
  * stay with outcome and answer, without the author's account and text. Assignment runs stay without the account that
  * requested them.
  */
@@ -39,6 +45,10 @@ export async function eraseFromCohorts(tx: EntityManager, { accountId }: ErasedP
     ERASED_TEXT,
   ]);
   await changedRows(tx, `UPDATE cohort_entry SET appealed_by = NULL, appeal = $2 WHERE appealed_by = $1`, [
+    accountId,
+    ERASED_TEXT,
+  ]);
+  await changedRows(tx, `UPDATE entry_withdrawal SET account_id = NULL, reason = $2 WHERE account_id = $1`, [
     accountId,
     ERASED_TEXT,
   ]);

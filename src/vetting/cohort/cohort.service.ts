@@ -12,6 +12,7 @@ import { newId } from '../../lib/ids.js';
 import { readLocalized } from '../../kernel/localized.js';
 import { readId } from '../../kernel/node.js';
 import { writeOnce } from '../../kernel/write.js';
+import { excludeWithdrawn } from '../admission/withdrawal.reopening.js';
 import { RULE_VERSION, ruleFact } from '../admission/rule-version.js';
 import { lockCohort } from './cohort.access.js';
 import { Cohort, type CohortSettings } from './cohort.entity.js';
@@ -148,7 +149,7 @@ export function step(
   ) => Promise<{ change: Partial<Cohort>; records: (after: Cohort) => LedgerEntry[] }>,
   guard: (cohort: Cohort) => void = () => undefined,
   /** Called after the ledger records were appended, for example to sign the ledger's head. */
-  last: (tx: EntityManager, after: Cohort) => Promise<void> = () => Promise.resolve(),
+  last: (tx: EntityManager, after: Cohort) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Cohort> {
   const id = readId('input.id', 'Cohort', input.id);
   return writeOnce(ctx, `cohort.${action}`, input, Cohort, async (tx) => {
@@ -272,7 +273,7 @@ export function freezeCohort(ctx: Context, input: CohortActionInput, seenAt: Dat
  */
 export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promise<Cohort> {
   const reason = requireReason('input.reason', input.reason, 'say why the cohort is opened again.');
-  return step(ctx, input, 'unfreeze', async (tx, cohort) => {
+  const effect: Parameters<typeof step>[3] = async (tx, cohort) => {
     const open = await tx.findOneBy(Cohort, { status: 'OPEN' });
     if (open) throw new ConflictError('Another cohort is open meanwhile.', 'COHORT_OPEN', { cohortId: open.globalId });
     await moveAchievements(
@@ -288,7 +289,10 @@ export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promis
       change: { frozenAt: null, ruleVersion: RULE_VERSION },
       records: () => [cohortFact(cohort.id, 'unfrozen', { ...said, assignmentsDropped: dropped.length })],
     };
-  });
+  };
+  // Screens change only in an open cohort.
+  const exclude = async (tx: EntityManager, { id }: Cohort) => note(tx, ctx, await excludeWithdrawn(tx, id, ctx.now()));
+  return step(ctx, input, 'unfreeze', effect, undefined, exclude);
 }
 
 async function moveAchievements(
@@ -309,7 +313,7 @@ async function moveAchievements(
 }
 
 /**
- * Number of counted entries that have, in any dimension, fewer assignments or reviews than the cohort's minimum. `rows`
+ * Number of counted entries, without withdrawn ones, that have, in any dimension, fewer assignments or reviews than the cohort's minimum. `rows`
  * is SQL that selects entry_id and dimensions of each assignment (or review) to be counted.
  */
 export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: string): Promise<number> {
@@ -324,7 +328,7 @@ export async function entriesShort(tx: EntityManager, cohort: Cohort, rows: stri
        GROUP BY 1, 2
      ) h ON h.entry_id = e.id
        AND h.dimension = d.dimension
-     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND COALESCE(h.n, 0) < $3`,
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND e.withdrawn_at IS NULL AND COALESCE(h.n, 0) < $3`,
     [cohort.id, DIMENSIONS, cohort.minReviews],
   )) as Array<{ n: number }>;
   return short!.n;

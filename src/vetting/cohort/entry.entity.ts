@@ -103,6 +103,13 @@ export class CohortEntry extends Node {
   @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3, nullable: true })
   revokedAt: Date | null;
 
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When it was taken out of the frozen cohort; it still counts in the denominator, and is not admitted.',
+  })
+  @Column({ type: 'timestamptz', name: 'withdrawn_at', precision: 3, nullable: true })
+  withdrawnAt: Date | null;
+
   @Column('uuid', { name: 'previous_entry_id', nullable: true })
   previousEntryId: string | null;
 }

@@ -30,6 +30,7 @@ export async function cultivate(tx: EntityManager, cohortId: string, at: Date): 
      CROSS JOIN unnest(r.gap_codes) AS x(code)
      JOIN gap_code g ON g.code = x.code
      WHERE a.cohort_id = $1 AND a.status = 'SUBMITTED'
+       AND NOT EXISTS (SELECT 1 FROM cohort_entry w WHERE w.id = a.entry_id AND w.withdrawn_at IS NOT NULL)
      GROUP BY a.entry_id, g.dimension, g.code`,
     [cohortId],
   );
@@ -42,7 +43,7 @@ export async function cultivate(tx: EntityManager, cohortId: string, at: Date): 
        a.funding_min IS NOT NULL AS "hasFundingNeed"
      FROM cohort_entry e
      JOIN achievement a ON a.id = e.achievement_id
-     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED'`,
+     WHERE e.cohort_id = $1 AND e.screen = 'COUNTED' AND e.withdrawn_at IS NULL`,
     [cohortId],
   )) as Array<JudgedFacts & { id: string }>;
   const computed = facts.flatMap((row) =>

@@ -154,6 +154,37 @@ const checks: RowCheck[] = [
       FULL JOIN (${newest(`'entry.revoked'`)}) l ON l.subject_id = e.id::text`,
   },
   {
+    what: 'withdrawal of entry',
+    sql: `SELECT l.seq, l.kind, COALESCE(e.id::text, l.subject_id) AS id,
+        CASE WHEN l.seq IS NOT NULL THEN 'true'::jsonb END AS expected,
+        CASE WHEN e.id IS NOT NULL THEN 'true'::jsonb END AS actual
+      FROM (SELECT id FROM cohort_entry WHERE withdrawn_at IS NOT NULL) e
+      FULL JOIN (
+        SELECT w.*
+        FROM (${newest(`'entry.withdrawn'`)}) w
+        WHERE NOT EXISTS (
+          SELECT 1
+          FROM ledger_record u
+          WHERE u.kind = 'cohort.unfrozen' AND u.subject_id = w.facts->>'cohort' AND u.seq > w.seq
+        )
+      ) l ON l.subject_id = e.id::text`,
+  },
+  {
+    what: 'request for withdrawal',
+    sql: `SELECT COALESCE(n.seq, l.seq) AS seq, COALESCE(n.kind, l.kind) AS kind, COALESCE(w.id::text, l.subject_id) AS id,
+        CASE
+          WHEN l.seq IS NOT NULL THEN l.facts - 'reasonHash' || jsonb_build_object('outcome', n.facts->'outcome')
+        END AS expected,
+        CASE
+          WHEN w.id IS NOT NULL THEN jsonb_build_object(
+            'cohort', w.cohort_id, 'entry', w.entry_id, 'outcome', w.outcome
+          )
+        END AS actual
+      FROM entry_withdrawal w
+      FULL JOIN (${newest(`'withdrawal.requested'`)}) l ON l.subject_id = w.id::text
+      LEFT JOIN (${newest(`'withdrawal.answered'`)}) n ON n.subject_id = w.id::text`,
+  },
+  {
     what: 'assessments of entry',
     sql: `SELECT l.seq, l.kind, l.subject_id AS id, l.facts->'axes' AS expected,
         (
@@ -202,7 +233,7 @@ const checks: RowCheck[] = [
       LEFT JOIN (
         SELECT DISTINCT ON (facts->>'achievement') facts->>'achievement' AS achievement, seq, kind, facts
         FROM ledger_record
-        WHERE kind IN ('entry.decided', 'entry.revoked')
+        WHERE kind = 'entry.revoked' OR kind = 'entry.decided' AND facts->>'reason' IS DISTINCT FROM 'WITHDRAWN'
         ORDER BY facts->>'achievement', seq DESC
       ) l ON l.achievement = a.id::text
       WHERE a.status = 'ADMITTED'`,

@@ -52,6 +52,7 @@ export class CohortState {
   decided = new Map<string, { record: ChainRecord; facts: DecidedFacts }>();
   finalFit: { record: ChainRecord } | null = null;
   upheld = new Set<string>();
+  readonly withdrawn = new Set<string>();
   /** Calibration of the reviews replayed so far; null if a review was added or changed since it was computed. */
   fit: CohortFit | null = null;
   /** By entry: whether the entry counts, and whether a rule or an operator decided it. */
@@ -96,6 +97,7 @@ export class CohortState {
     this.status = 'CLOSED';
     for (const map of [this.entries, this.assignments, this.decided, this.screens, this.conflicts]) map.clear();
     this.upheld.clear();
+    this.withdrawn.clear();
     this.fit = null;
     this.finalFit = null;
   }
@@ -123,6 +125,7 @@ const ALLOWED: Record<string, readonly CohortStatus[]> = {
   'review.submitted': ['REVIEWING'],
   'review.corrected': ['REVIEWING'],
   'fit.made': ['FROZEN', 'REVIEWING'],
+  'entry.withdrawn': ['FROZEN', 'REVIEWING', 'PUBLIC_NOTICE'],
   'objection.made': ['PUBLIC_NOTICE'],
   'objection.replied': ['PUBLIC_NOTICE'],
   'objection.answered': ['PUBLIC_NOTICE'],
@@ -262,6 +265,7 @@ const NOTES: Record<string, Note> = {
     cohort.status = 'OPEN';
     cohort.entries.clear();
     cohort.assignments.clear();
+    cohort.withdrawn.clear();
     cohort.fit = null;
   },
   'cohort.reviewing': (cohort) => void (cohort.status = 'REVIEWING'),
@@ -272,6 +276,11 @@ const NOTES: Record<string, Note> = {
   'entry.screened': screened,
   'entry.appealed': screened,
   'entry.appeal-answered': screened,
+  'entry.withdrawn': (cohort, record) => {
+    if (!cohort.entries.has(record.subject_id)) fail(record, 'withdraws an entry that is not in the frozen cohort');
+    if (cohort.withdrawn.has(record.subject_id)) fail(record, 'this entry was withdrawn before');
+    cohort.withdrawn.add(record.subject_id);
+  },
   'entry.decided': (cohort, record) => {
     if (cohort.decided.has(record.subject_id)) fail(record, 'this entry was decided before');
     cohort.decided.set(record.subject_id, { record, facts: record.facts as unknown as DecidedFacts });

@@ -126,6 +126,8 @@ export class CohortReplay implements Replay {
         })),
     };
     same(record, 'rule', facts['rule'] ?? 1, cohort.rule);
+    // A closing without withdrawals names none.
+    same(record, 'withdrawn', facts['withdrawn'] ?? [], [...cohort.withdrawn].sort());
     for (const [name, value] of Object.entries(expected)) same(record, name, facts[name], value);
     if (expected.admitted.length > cohort.quota)
       throw misfit(record, `${expected.admitted.length} were admitted, over the quota of ${cohort.quota}`);
@@ -152,7 +154,14 @@ function judge(cohort: CohortState, record: ChainRecord, excluded: ReadonlySet<s
     return {
       fit,
       candidates,
-      decision: decide({ rule: cohort.rule, candidates, settings: cohort.settings, quota: cohort.quota, excluded }),
+      decision: decide({
+        rule: cohort.rule,
+        candidates,
+        settings: cohort.settings,
+        quota: cohort.quota,
+        excluded,
+        withdrawn: cohort.withdrawn,
+      }),
     };
   } catch (error) {
     throw misfit(record, `the records before it cannot be judged: ${(error as Error).message}`);

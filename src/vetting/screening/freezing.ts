@@ -59,7 +59,7 @@ export async function refuseUnseen(
   }
   if (found.length === 0) return;
   throw refusal(ScreenChanged, {
-    message: `The screen of ${found.length} entries changed since it was last seen; nothing was frozen. Look at the changes, screen the cohort (screenCohort), and freeze it then.`,
+    message: `The screen of ${found.length} entries changed since it was last seen; nothing was frozen. Look at the changes, screen the cohort again, and freeze it then.`,
     changes: found,
   });
 }

@@ -84,6 +84,25 @@ async function fill(w: World): Promise<void> {
     ],
   ]);
   gid('Objection waiting', 'Objection', waiting);
+
+  const withdrawal = newId();
+  await standing(w, [
+    [
+      'entry_withdrawal',
+      {
+        id: withdrawal,
+        cohort_id: notice.id,
+        entry_id: notice.entry,
+        account_id: actors.PERSON.person!.accountId,
+        reason: mark('entry_withdrawal.reason', ['PERSON', ...insiders]),
+        requested_at: at,
+        outcome: 'REFUSED',
+        answer: mark('entry_withdrawal.answer', ['PERSON', ...insiders]),
+        answered_at: at,
+      },
+    ],
+  ]);
+  gid('EntryWithdrawal', 'EntryWithdrawal', withdrawal);
 }
 
 function subjects({ node, below }: Ways): Subject[] {
@@ -102,6 +121,7 @@ function subjects({ node, below }: Ways): Subject[] {
     below('EntryChange', 'NOT_ADMITTED', 'CohortEntry NOT_ADMITTED', entry, 'change'),
     node('Objection'),
     node('Objection', 'waiting'),
+    node('EntryWithdrawal'),
   ];
 }
 
@@ -235,6 +255,30 @@ function mutations(w: World): Cases {
       objected('of OTHER', w.other, { reply: 'it is' }),
       objected('of OWN by the author', w.own, { reply: 'it is' }, true),
     ],
+    requestWithdrawal: [
+      entryIn('counted', 'REVIEWING', () => ({}), { reason: 'a fault in the data' }),
+      entryIn('closed', 'CLOSED', () => ({}), { reason: 'a fault in the data' }),
+    ],
+    answerWithdrawal: [
+      on('', async () => {
+        const c = await cohortIn(w, 'REVIEWING', { institution: w.own });
+        const id = newId();
+        await standing(w, [
+          [
+            'entry_withdrawal',
+            {
+              id,
+              cohort_id: c.id,
+              entry_id: c.entry,
+              account_id: w.stranger.accountId,
+              reason: 'a fault in the data',
+              requested_at: w.t.app.clock(),
+            },
+          ],
+        ]);
+        return { id: toGlobalId('EntryWithdrawal', id), outcome: 'REFUSED', answer: 'it stays' };
+      }),
+    ],
     answerObjection: [objected('', w.own, { answer: 'it is', outcome: 'REJECTED' })],
   };
 }
@@ -257,6 +301,9 @@ export const cohorts: RightsDomain = {
     ObjectionsOpen: REFUSED,
     QuotaExceeded: REFUSED,
     ReviewsIncomplete: REFUSED,
+    ScreenChanged: REFUSED,
+    ScreenChange: REFUSED,
+    WithdrawalsOpen: REFUSED,
   },
   unmarked: {
     'a code of a closed list': [
@@ -269,6 +316,7 @@ export const cohorts: RightsDomain = {
       'cohort_entry.screen',
       'cohort_entry.screen_by',
       'cohort_entry.screen_reasons',
+      'entry_withdrawal.outcome',
       'objection.outcome',
       'objection.reason_code',
     ],
