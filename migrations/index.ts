@@ -4,6 +4,7 @@ import { CountIndexes20261201020100 } from './20261201020100-count-indexes.js';
 import { LedgerRange20261201020200 } from './20261201020200-ledger-range.js';
 import { LedgerRangeValid20261201020300 } from './20261201020300-ledger-range-valid.js';
 import { LedgerPartitions20261201020400 } from './20261201020400-ledger-partitions.js';
+import { Autovacuum20261201020500 } from './20261201020500-autovacuum.js';
 import { ForeignKeyIndexes20261130237000 } from './20261130237000-foreign-key-indexes.js';
 import { Foundation20261123100000 } from './20261123100000-foundation.js';
 import { IdentityCredentials20261123103000 } from './20261123103000-identity-credentials.js';
@@ -101,6 +102,7 @@ export const migrations: MigrationClass[] = [
   LedgerRange20261201020200,
   LedgerRangeValid20261201020300,
   LedgerPartitions20261201020400,
+  Autovacuum20261201020500,
   ImportMessages20261201060000,
   DecisionRule20261201070000,
   EntryWithdrawals20261201071000,

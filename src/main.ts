@@ -4,7 +4,7 @@ import { HelpAsked, parseArguments } from './cli/arguments.js';
 import { failureText } from './cli/failure.js';
 import { readConfig } from './kernel/config.js';
 import { startBackends, type RunningBackends } from './embedded-backends.js';
-import { keepHeapSmall } from './lib/memory.js';
+import { limitHeapGrowth } from './lib/memory.js';
 import { createLogger } from './kernel/logger.js';
 import { loadSample, loadSamplePeople, sampleLogins } from './sample/sample.js';
 
@@ -18,8 +18,8 @@ Starts the server; settings come from the environment (docs/operating.md lists t
 
 async function main(): Promise<void> {
   parseArguments({ args: process.argv.slice(2), options: {} });
-  keepHeapSmall();
   const config = readConfig(process.env);
+  limitHeapGrowth(config.heapGrowth);
   const log = createLogger(config.logLevel);
   // The parts of the program that are running or starting. A stop during the start waits until the start ends; without
   // that wait, server processes started meanwhile would be left behind as orphans.

@@ -6,6 +6,7 @@ import { measureDegraded } from './degraded.js';
 import { measureFaults } from './faults.js';
 import type { Figure } from './figures.js';
 import { growthFigures, measurePoints, pointFigures } from './growth.js';
+import { measureHeap } from './heap.js';
 import { measureHostile } from './hostile.js';
 import { measureImport } from './import.js';
 import { measureLag } from './lag.js';
@@ -28,6 +29,7 @@ export const GROUPS = [
   'search',
   'quota',
   'index',
+  'heap',
   'growth',
   'degraded',
   'import',
@@ -50,7 +52,7 @@ export interface BenchOptions {
 
 /**
  * Numbers of pool entries. Growth is measured at each of them (in a quick run, without the largest); the groups nested,
- * search, index and the restart of group start are measured on a pool of the `usual` size, the others on data of their
+ * search, index, heap and the restart of group start are measured on a pool of the `usual` size, the others on data of their
  * own.
  */
 const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
@@ -69,7 +71,7 @@ export async function runBench(options: BenchOptions, take: (figure: Figure) => 
   const { groups, quick, say } = options;
   const all = (figures: readonly Figure[]) => figures.forEach(take);
   if (groups.has('start')) take(await inFolder(measureColdStart));
-  if (['start', 'nested', 'search', 'index'].some((group) => groups.has(group as Group))) {
+  if (['start', 'nested', 'search', 'index', 'heap'].some((group) => groups.has(group as Group))) {
     await inFolder((dataDir) => measurePool(dataDir, { groups, quick, say }, all));
   }
   if (groups.has('growth'))
@@ -135,6 +137,7 @@ async function measurePool(
       take(await measureCache(dataDir, running.url));
     }
     if (groups.has('index')) take(await measureLag(dataDir, running));
+    if (groups.has('heap')) await measureHeap(dataDir, (found) => take([found]));
     take([{ name: 'rss_mb', value: rssMb(running.pid), unit: 'MB' }]);
   } finally {
     await server?.stop();

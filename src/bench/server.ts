@@ -138,7 +138,7 @@ function endedMeanwhile<T>(read: () => T): T | undefined {
 }
 
 /** User and system time of a process in milliseconds (Linux; counted in clock ticks of 10 ms). */
-function processorMs(pid: number): number {
+export function processorMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');

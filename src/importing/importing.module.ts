@@ -5,6 +5,7 @@ import { eraseFromImporting, importingExports } from './importing.personal-data.
 import { ColumnMapping, ImportReportRow } from './runs/import-parts.entity.js';
 import { ImportRun } from './runs/import.entity.js';
 import { runImport, sweepImports } from './runs/import.jobs.js';
+import { PRUNE_IMPORTS_TASK, pruneImports } from './runs/import.pruning.js';
 import { visibleMapping, visibleRun } from './runs/import.queries.js';
 import { ImportResolver, ImportRunResolver, OrganisationImportsResolver } from './runs/import.resolver.js';
 import { IMPORT_TASK } from './runs/import.runs.js';
@@ -23,7 +24,9 @@ export const importingModule: Module = {
   },
   tasks: {
     [IMPORT_TASK]: runImport,
+    [PRUNE_IMPORTS_TASK]: pruneImports,
   },
+  cron: [{ task: PRUNE_IMPORTS_TASK, match: '25 3 * * *' }],
   sweeps: [sweepImports],
   personalData: [{ part: 'importing', exports: importingExports, erase: eraseFromImporting, ...importingColumns }],
   downloads: [registerExportRoutes],

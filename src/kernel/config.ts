@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CHINA, isTimeZone } from '../lib/day.js';
+import { HEAP_GROWTH_PERCENT } from '../lib/memory.js';
 import { packageRoot } from '../lib/package-root.js';
 import {
   choice,
@@ -50,6 +51,11 @@ const environment = z.object({
   SAMPLE: flag.default(true),
   WORKER: flag.default(true),
   MIGRATE: flag.default(true),
+  HEAP_GROWTH: whole(0, 1000).default(HEAP_GROWTH_PERCENT),
+  KEEP_IMPORTS_DAYS: whole(30, 36_500).default(730),
+  KEEP_IMPORT_FILES_DAYS: whole(1, 3_650).default(30),
+  KEEP_INTERIM_FITS_DAYS: whole(1, 36_500).default(90),
+  KEEP_SPENT_JOBS_DAYS: whole(1, 365).default(7),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(1200),
   MAX_COST: whole(100, 1_000_000).default(5000),
   MAX_UPLOAD_MB: whole(1, 2048).default(64),
@@ -112,6 +118,19 @@ export interface Config {
   worker: boolean;
   /** Whether a start runs the pending migrations; otherwise it refuses a database that has any. */
   migrate: boolean;
+  /** Growth of V8's heap, in percent, until the next full collection; 0 leaves the choice to V8. */
+  heapGrowth: number;
+  /** Days for which rows are kept that are of no use afterwards; daily tasks delete them. */
+  kept: {
+    /** Import runs with their reports, from the end of the run. */
+    importDays: number;
+    /** Uploaded files of imports that failed or were interrupted, for running them again. */
+    importFileDays: number;
+    /** Interim fits that a later one follows. */
+    interimFitDays: number;
+    /** Jobs that failed at every attempt. */
+    spentJobDays: number;
+  };
   /** The folder to which relative file names on the command line refer. */
   invokedFrom: string;
   /** Whether the process was started by `npm start`; then the server must stop when its npm parent process dies. */
@@ -190,6 +209,13 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sample: e.SAMPLE && embedded,
     worker: e.WORKER,
     migrate: e.MIGRATE,
+    heapGrowth: e.HEAP_GROWTH,
+    kept: {
+      importDays: e.KEEP_IMPORTS_DAYS,
+      importFileDays: e.KEEP_IMPORT_FILES_DAYS,
+      interimFitDays: e.KEEP_INTERIM_FITS_DAYS,
+      spentJobDays: e.KEEP_SPENT_JOBS_DAYS,
+    },
     invokedFrom: e.INIT_CWD ?? process.cwd(),
     underNpmStart: e.npm_lifecycle_event === 'start',
     limits: {

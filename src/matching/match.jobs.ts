@@ -1,3 +1,4 @@
+import { pruneRows } from '../kernel/database/prune.js';
 import type { Task, TaskRegistry } from '../kernel/jobs.js';
 import { makeTextGeneration, TEXTS_TASK } from './store/match.texts.js';
 
@@ -14,19 +15,25 @@ const CHANGES_KEPT_DAYS = 2;
  * position of the sequence; and text vectors of achievements, investor profiles, talents and demands that no longer
  * exist.
  */
-const pruneMatching: Task = async (app) => {
-  await app.dataSource.query(
-    `DELETE FROM match_change WHERE changed_at < $1 AND seq < (SELECT max(seq) FROM match_change)`,
+const pruneMatching: Task = async (app, _payload, signal) => {
+  await pruneRows(
+    app,
+    'match_change',
+    't.changed_at < $1 AND t.seq < (SELECT max(seq) FROM match_change)',
     [new Date(app.clock().getTime() - CHANGES_KEPT_DAYS * DAY_MS)],
+    { signal },
   );
-  await app.dataSource.query(
-    `DELETE FROM match_text t
-     WHERE CASE t.kind
+  await pruneRows(
+    app,
+    'match_text',
+    `CASE t.kind
        WHEN 'ACHIEVEMENT' THEN NOT EXISTS (SELECT 1 FROM achievement WHERE id = t.subject_id)
        WHEN 'INVESTOR' THEN NOT EXISTS (SELECT 1 FROM investor_profile WHERE id = t.subject_id)
        WHEN 'TALENT' THEN NOT EXISTS (SELECT 1 FROM talent_profile WHERE id = t.subject_id)
        ELSE NOT EXISTS (SELECT 1 FROM demand WHERE id = t.subject_id)
      END`,
+    [],
+    { signal },
   );
 };
 

@@ -1,4 +1,5 @@
 import type { Module } from '../kernel/module.js';
+import { PRUNE_FITS_TASK, pruneInterimFits } from './boundary/fit.pruning.js';
 import { byUuid } from '../kernel/node.readers.js';
 import { ObjectionResolver } from './admission/objection.resolver.js';
 import { EntryWithdrawal } from './admission/withdrawal.entity.js';
@@ -122,9 +123,13 @@ export const vettingModule: Module = {
     [NEIGHBOURS_TASK]: findNeighbours,
     [SCREEN_TASK]: screenCohortTask,
     [EXPIRE_TASK]: expirePassports,
+    [PRUNE_FITS_TASK]: pruneInterimFits,
     [ASSIGNMENT_TASK]: assignInBackground,
   },
-  cron: [{ task: EXPIRE_TASK, match: '10 0 * * *' }],
+  cron: [
+    { task: EXPIRE_TASK, match: '10 0 * * *' },
+    { task: PRUNE_FITS_TASK, match: '35 3 * * *' },
+  ],
   sweeps: [sweepNeighbours, sweepScreening, sweepAssignments],
   mails: [...reviewerMails, ...cohortMails, ...objectionMails, ...withdrawalMails, ...passportMails],
   mailPages: vettingPages,

@@ -27,6 +27,8 @@ export interface PlayWish {
   /** Achievements (UUIDs) that are submitted again in addition to the new ones; they come first. */
   again?: string[];
   lister?: SeededPerson;
+  /** Is run after half of the reviews and after all, with the operator logged in and the cohort's global id. */
+  between?: (operator: SeededPerson, cohort: string) => Promise<void>;
 }
 
 const half = (value: number) => Math.min(5, Math.max(0, Math.round(value * 2) / 2));
@@ -79,7 +81,8 @@ export async function playCohort(
   const entries = achievements.map((achievement) => found.find((entry) => entry.achievement_id === achievement)!.id);
   const seats = await seat(t, uuid, entries, panel);
   await stepTo(t, boss, 'startReviewing', { id });
-  for (const { row, entry, judge } of seats) {
+  for (const [i, { row, entry, judge }] of seats.entries()) {
+    if (i === seats.length >> 1) await wish.between?.(await login(operator), id);
     const said = wish.say?.(entry, judge) ?? {};
     const scores = DIMENSIONS.map((dimension, d) => ({
       dimension,
@@ -95,6 +98,7 @@ export async function playCohort(
     );
     if (outcome.__typename !== 'ReviewPayload') throw new Error(JSON.stringify(outcome));
   }
+  await wish.between?.(await login(operator), id);
   await correctOne(t, s, seats.at(-1)!, panel);
   await stepTo(t, await login(operator), 'startPublicNotice', { id });
   await objectInVain(t, s, await login(operator), uuid);

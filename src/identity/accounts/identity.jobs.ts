@@ -1,3 +1,4 @@
+import { pruneRows } from '../../kernel/database/prune.js';
 import type { EntityManager } from 'typeorm';
 import { forgetReplaced } from '../../ledger/replaced.js';
 import type { App } from '../../kernel/context.js';
@@ -93,28 +94,30 @@ const DAY_MS = 86_400_000;
  * of address, idempotency keys, contents replaced by edits, unaccepted invitations, and jobs of mails that failed at
  * every attempt.
  */
-export const pruneIdentity: Task = async (app) => {
+export const pruneIdentity: Task = async (app, _payload, signal) => {
   const now = app.clock();
   const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
   const db = app.dataSource.manager;
+  const prune = (table: string, condition: string, values: unknown[]) =>
+    pruneRows(app, table, condition, values, { signal });
   // A confirmed account has pending sign-ups only if one was stored at the moment of the confirmation.
-  await db.query(
-    `DELETE FROM pending_sign_up p
-     USING account a
-     WHERE a.id = p.account_id AND (a.email_confirmed_at IS NOT NULL OR p.created_at < $1)`,
+  await prune(
+    'pending_sign_up',
+    `t.created_at < $1
+     OR EXISTS (SELECT 1 FROM account a WHERE a.id = t.account_id AND a.email_confirmed_at IS NOT NULL)`,
     [daysAgo(30)],
   );
-  await db.query(`DELETE FROM one_time_token WHERE expires_at < $1 OR used_at < $1`, [daysAgo(1)]);
+  await prune('one_time_token', 't.expires_at < $1 OR t.used_at < $1', [daysAgo(1)]);
   // A revoked session is kept until it would have expired, but at most for 30 days after its revocation, so that a late
   // reuse of its refresh tokens is recognised.
-  await db.query(`DELETE FROM session WHERE expires_at < $1 OR revoked_at < $2`, [now, daysAgo(30)]);
-  await db.query(`DELETE FROM email_change WHERE stop_until < $1`, [now]);
-  await db.query(`DELETE FROM known_device WHERE expires_at < $1`, [now]);
-  await db.query(`DELETE FROM idempotency_key WHERE created_at < $1`, [daysAgo(7)]);
+  await prune('session', 't.expires_at < $1 OR t.revoked_at < $2', [now, daysAgo(30)]);
+  await prune('email_change', 't.stop_until < $1', [now]);
+  await prune('known_device', 't.expires_at < $1', [now]);
+  await prune('idempotency_key', 't.created_at < $1', [daysAgo(7)]);
   // Contents that edits replaced are kept for 30 days; a stale edit based on an older one can no longer be compared
   // with it.
   await forgetReplaced(db, daysAgo(30));
-  await db.query(`DELETE FROM invitation WHERE expires_at < $1 AND accepted_at IS NULL`, [daysAgo(90)]);
+  await prune('invitation', 't.expires_at < $1 AND t.accepted_at IS NULL', [daysAgo(90)]);
   await db.query(
     `SELECT graphile_worker.complete_jobs(array_agg(id))
      FROM graphile_worker.jobs
@@ -125,6 +128,6 @@ export const pruneIdentity: Task = async (app) => {
 };
 
 /** Cron task, hourly: deletes the counts of attempts whose window is over, so that they do not pile up. */
-export const pruneThrottle: Task = async (app) => {
-  await app.dataSource.manager.query(`DELETE FROM login_throttle WHERE window_ends_at < $1`, [app.clock()]);
+export const pruneThrottle: Task = async (app, _payload, signal) => {
+  await pruneRows(app, 'login_throttle', 't.window_ends_at < $1', [app.clock()], { signal });
 };

@@ -1,26 +1,41 @@
+import type { App } from '../context.js';
 import type { Task } from '../jobs.js';
 
 export const PRUNE_JOBS_TASK = 'kernel:prune-jobs';
-/** Days for which a spent job is kept, so that its last error can be read. */
-const KEPT_DAYS = 7;
+/** Jobs that one transaction deletes. */
+const BATCH = 2_000;
 
 /**
- * Cron task that deletes and counts the spent jobs: those that failed at every attempt, and those that wait for a task
+ * Cron task that deletes, in batches, and counts the spent jobs whose days are over: those that failed at every attempt, and those that wait for a task
  * which no version of the program has any more. graphile-worker keeps both for ever.
  */
-export const pruneJobs: Task = async (app) => {
-  const rows = (await app.dataSource.query(
+export const pruneJobs: Task = async (app, _payload, signal) => {
+  const pruned = new Map<string, number>();
+  for (let gone = BATCH; gone === BATCH && !signal?.aborted;) {
+    const rows = await deleteBatch(app);
+    gone = rows.reduce((sum, { jobs }) => sum + jobs, 0);
+    for (const { task, jobs } of rows) pruned.set(task, (pruned.get(task) ?? 0) + jobs);
+  }
+  for (const [task, jobs] of pruned) app.metrics.jobsPruned.inc({ task }, jobs);
+  if (pruned.size > 0) app.log.warn({ pruned: Object.fromEntries(pruned) }, 'spent jobs were deleted');
+};
+
+function deleteBatch(app: App): Promise<Array<{ task: string; jobs: number }>> {
+  return app.dataSource.query(
     `WITH gone AS (
        DELETE FROM graphile_worker._private_jobs j
-       USING graphile_worker._private_tasks t
-       WHERE t.id = j.task_id AND j.locked_at IS NULL
-         AND greatest(j.run_at, j.updated_at) < now() - $1 * interval '1 day'
-         AND (j.attempts >= j.max_attempts OR t.identifier <> ALL ($2::text[]))
+       USING (
+         SELECT o.id, t.identifier
+         FROM graphile_worker._private_jobs o
+         JOIN graphile_worker._private_tasks t ON t.id = o.task_id
+         WHERE o.locked_at IS NULL AND greatest(o.run_at, o.updated_at) < now() - $1 * interval '1 day'
+           AND (o.attempts >= o.max_attempts OR t.identifier <> ALL ($2::text[]))
+         LIMIT $3
+         FOR UPDATE OF o SKIP LOCKED
+       ) t
+       WHERE j.id = t.id
        RETURNING t.identifier AS task)
      SELECT task, count(*)::int AS jobs FROM gone GROUP BY task ORDER BY task`,
-    [KEPT_DAYS, Object.keys(app.modules.taskRegistry.tasks)],
-  )) as Array<{ task: string; jobs: number }>;
-  for (const { task, jobs } of rows) app.metrics.jobsPruned.inc({ task }, jobs);
-  if (rows.length > 0)
-    app.log.warn({ pruned: Object.fromEntries(rows.map(({ task, jobs }) => [task, jobs])) }, 'spent jobs were deleted');
-};
+    [app.config.kept.spentJobDays, Object.keys(app.modules.taskRegistry.tasks), BATCH],
+  ) as Promise<Array<{ task: string; jobs: number }>>;
+}

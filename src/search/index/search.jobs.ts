@@ -1,3 +1,4 @@
+import { pruneRows } from '../../kernel/database/prune.js';
 import { addLostJob, hasJob, type Task, type TaskRegistry } from '../../kernel/jobs.js';
 import type { Sweep } from '../../kernel/jobs/sweep.js';
 import { ensureIndex, indexChanges } from './search.indexer.js';
@@ -19,11 +20,14 @@ const CHANGES_KEPT_DAYS = 7;
  * Nightly clean-up: deletes old counts of unsuccessful searches and old rows of search_change, except the newest, which
  * holds the current version.
  */
-const pruneSearch: Task = async (app) => {
+const pruneSearch: Task = async (app, _payload, signal) => {
   await pruneSearchMisses(app);
-  await app.dataSource.query(
-    `DELETE FROM search_change WHERE at < $1 AND version < (SELECT max(version) FROM search_change)`,
+  await pruneRows(
+    app,
+    'search_change',
+    't.at < $1 AND t.version < (SELECT max(version) FROM search_change)',
     [new Date(app.clock().getTime() - CHANGES_KEPT_DAYS * DAY_MS)],
+    { signal },
   );
 };
 

@@ -1,3 +1,4 @@
+import { pruneRows } from '../../kernel/database/prune.js';
 import { authorize } from '../../kernel/authz.js';
 import type { App, Context } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors.js';
@@ -167,7 +168,5 @@ async function readSection(ctx: Context, code: string | null | undefined): Promi
 
 /** Deletes counts older than MONTHS_KEPT months. */
 export async function pruneSearchMisses(app: App): Promise<void> {
-  await app.dataSource.query(`DELETE FROM search_miss WHERE month < $1::date`, [
-    firstOfMonth(app.clock(), -MONTHS_KEPT),
-  ]);
+  await pruneRows(app, 'search_miss', 't.month < $1::date', [firstOfMonth(app.clock(), -MONTHS_KEPT)]);
 }

@@ -299,7 +299,15 @@ const checks: RowCheck[] = [
   },
   {
     what: 'fit',
-    sql: `SELECT l.seq, l.kind, COALESCE(f.id::text, l.subject_id) AS id, l.facts AS expected,
+    // An interim fit that a later fit follows may have been deleted; its record stays.
+    sql: `SELECT l.seq, l.kind, COALESCE(f.id::text, l.subject_id) AS id,
+        CASE
+          WHEN f.id IS NOT NULL OR l.facts->>'kind' <> 'INTERIM' OR NOT EXISTS (
+            SELECT 1
+            FROM ledger_record n
+            WHERE n.kind = 'fit.made' AND n.facts->>'cohort' = l.facts->>'cohort' AND n.seq > l.seq
+          ) THEN l.facts
+        END AS expected,
         CASE
           WHEN f.id IS NOT NULL THEN jsonb_build_object(
             'cohort', f.cohort_id, 'kind', f.kind, 'inputsHash', f.inputs_hash, 'parameters', f.parameters
