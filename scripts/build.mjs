@@ -1,7 +1,16 @@
 // Compiles src/ and migrations/ into dist/ and copies what the server serves from itself (GraphiQL) and reads beside its code.
 // `--if-stale` does nothing when dist/ is newer than every source, so that `npm start` after a pull still runs what it shows.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +29,42 @@ const sources = ['src', 'migrations', 'tsconfig.json', 'tsconfig.build.json', 'p
 );
 const stale = () => !existsSync(stamp) || sources.some((p) => existsSync(p) && newest(p) > statSync(stamp).mtimeMs);
 
-if (process.argv.includes('--if-stale') && !stale()) process.exit(0);
+const ifStale = process.argv.includes('--if-stale');
+if (ifStale && !stale()) process.exit(0);
+
+// One build at a time: a second one would compile the same again, and delete what the first has just written.
+const lock = join(root, 'node_modules', '.cache', 'build.lock');
+mkdirSync(dirname(lock), { recursive: true });
+const isRunning = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+for (;;) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    break;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    let holder = '';
+    let age = 0;
+    try {
+      holder = readFileSync(lock, 'utf8');
+      age = Date.now() - statSync(lock).mtimeMs;
+    } catch {
+      continue; // The other build has just ended.
+    }
+    // A build that was killed leaves its lock, and its process id may be in use again; one that has just begun has not
+    // written its process id yet.
+    if (age > 5 * 60_000 || (holder !== '' && !isRunning(Number(holder)))) rmSync(lock, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+}
+process.on('exit', () => rmSync(lock, { force: true }));
+if (ifStale && !stale()) process.exit(0);
 
 const require = createRequire(join(root, 'package.json'));
 let tsc;
