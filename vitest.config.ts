@@ -29,7 +29,8 @@ const project = (name: ProjectName, test: TestProjectInlineConfiguration['test']
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the two cores of a small machine: a third of a worker's time is waiting for servers and programs.
+    maxWorkers: 3,
     teardownTimeout: 20_000,
     sequence: { sequencer: LongestFirst },
     // What a file is compiled to is kept by its content, so that one file starts in half the time.
