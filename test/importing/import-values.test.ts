@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unitOfHeader } from '../../src/importing/mapping/amount-units.js';
 import { readAmount, readAmountRange } from '../../src/importing/mapping/amounts.js';
 import { fieldsForHeader } from '../../src/importing/mapping/fields.js';
+import { findLabel, readLabels } from '../../src/importing/mapping/names.js';
 import {
   joinList,
   languageOf,
@@ -139,4 +140,26 @@ describe('headers', () => {
   it.each(['Screen', '行业名称', '备注', 'Patent Expiration Date', 'Center', ''])('takes %j for nothing', (header) =>
     expect(fieldsForHeader(header)).toEqual([]),
   );
+});
+
+describe('headers in traditional characters (issue 18, point 4)', () => {
+  it.each([
+    ['編號', 'externalId'],
+    ['成果名稱', 'title'],
+    ['成果簡介', 'summary'],
+    ['成果類別', 'category'],
+    ['技術成熟度', 'trl'],
+    ['所屬行業', 'industries'],
+    ['資金需求（萬元）', 'fundingNeed.range'],
+    ['專利號', 'ipRights.number'],
+    ['關鍵詞', 'keywords'],
+    ['應用領域', 'applications'],
+    ['所在地區', 'regionCode'],
+  ])('takes %j for %s', (header, key) => expect(fieldsForHeader(header)[0]?.key).toBe(key));
+  it('reads labels and units in them', () => {
+    expect(findLabel(readLabels().category, '應用技術成果')).toBe('APPLIED_TECHNOLOGY');
+    expect(unitOfHeader('資金需求（萬元）')).toEqual({ power: 4, currency: 'CNY' });
+    expect(readAmount('500萬元')).toMatchObject({ value: '5000000', currency: 'CNY' });
+    expect(readAmount('1.5億')).toMatchObject({ value: '150000000' });
+  });
 });

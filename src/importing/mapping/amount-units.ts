@@ -1,4 +1,5 @@
 import { normalised } from '../../lib/text.js';
+import { simplified } from './traditional.js';
 import { MAX_HEADER_CHARS } from './values.js';
 
 /** Multipliers of amounts, as the number of zeros that they stand for. */
@@ -86,7 +87,7 @@ export function unitOfHeader(header: string): StatedUnit {
   const raised = header
     .slice(0, MAX_HEADER_CHARS)
     .replace(new RegExp(`10([${RAISED}])`, 'g'), (_, digit: string) => `10^${RAISED.indexOf(digit)}`);
-  const text = normalised(raised, 'NFKC').replace(/\s+/g, ' ').trim();
+  const text = simplified(normalised(raised, 'NFKC').replace(/\s+/g, ' ').trim());
   for (const form of FORMS) {
     const { power, currency } = form.exec(text)?.groups ?? {};
     if (power === undefined && currency === undefined) continue;
@@ -103,7 +104,7 @@ const AROUND = /单位|金额|unit|currency|货币|币种|人民币|[\s:：()[\]
 
 /** Whether a text states a unit of money and nothing else: 万元, （万元）, 单位：万元, unit: RMB 10k. */
 export function isUnitOnly(text: string): boolean {
-  const plain = normalised(text.slice(0, MAX_HEADER_CHARS), 'NFKC').replace(/\s+/g, ' ').trim();
+  const plain = simplified(normalised(text.slice(0, MAX_HEADER_CHARS), 'NFKC').replace(/\s+/g, ' ').trim());
   const { power, currency } = unitOfHeader(`(${plain})`);
   if ((power === null && currency === null) || /^[\d\s,.()]*$/.test(plain)) return false;
   const bare = new RegExp(`^(?:${MULTIPLIER}|${CURRENCY}|'|of|in)*$`, 'i');

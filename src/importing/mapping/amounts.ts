@@ -2,6 +2,7 @@ import { canonicalDecimal, compareDecimals } from '../../lib/decimal.js';
 import { coded, type Coded } from '../../messages/catalogue.js';
 import { CURRENCY_WORD, currencyOf, MULTIPLIER_WORD, powerOf, type StatedUnit } from './amount-units.js';
 import { readChineseNumber } from './chinese-numbers.js';
+import { simplified } from './traditional.js';
 import { isProblem, plainText, saysNothing, type CellProblem } from './values.js';
 
 export interface Amount {
@@ -98,7 +99,7 @@ const REMARK = new RegExp(`(?<=\\S)\\s*[(](?!\\s*(?:${CURRENCY_WORD})\\s*[)])[^(
 
 /** A cell's amount without the words that say how exact it is. */
 function bare(cell: string): { text: string; bound: AmountRange['bound'] } {
-  let text = plainText(cell);
+  let text = simplified(plainText(cell));
   let bound: AmountRange['bound'] = null;
   text = text.replace(REMARK, '').replace(ABOUT_BEFORE, '').replace(ABOUT_AFTER, '');
   for (const [pattern, end] of [

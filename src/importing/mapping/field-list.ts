@@ -1,5 +1,6 @@
 import { normalised } from '../../lib/text.js';
 import { comparable } from '../../text/normalise.js';
+import { simplified } from './traditional.js';
 import { MAX_HEADER_CHARS } from './values.js';
 
 export type Language = 'zh' | 'en';
@@ -105,7 +106,7 @@ export function fieldList(base: readonly BaseField[], passedOver: readonly strin
     names: [field.label.zh, field.label.en, ...field.synonyms].map(comparable),
   }));
   const candidates = (header: string): Candidate[] => {
-    const plain = normalised(header.slice(0, MAX_HEADER_CHARS), 'NFKC').replace(/\s+/g, ' ').trim();
+    const plain = simplified(normalised(header.slice(0, MAX_HEADER_CHARS), 'NFKC').replace(/\s+/g, ' ').trim());
     if (passed.has(header.trim()) || plain === '') return [];
     // A header "id" may mean this platform's id or another system's own key; the cells of the column decide.
     if (plain === 'id' && byKey.has('id'))

@@ -12,6 +12,7 @@ import { FundingStage } from '../../investors/vocabularies.js';
 import { normalised } from '../../lib/text.js';
 import { allVocabularies } from '../../taxonomy/vocabulary.js';
 import { comparable } from '../../text/normalise.js';
+import { simplified } from './traditional.js';
 import { SEPARATORS, STRONG_SEPARATORS, type CellProblem } from './values.js';
 import { coded } from '../../messages/catalogue.js';
 import type { Message } from '../../lib/messages/message.js';
@@ -309,7 +310,9 @@ export interface ValueNames {
 
 /** Finds the vocabulary code for a cell's text; returns a problem that lists the accepted codes where none matches. */
 export function findLabel<Code extends string>(labels: ReadonlyMap<string, Code>, text: string): Code | CellProblem {
-  return labels.get(comparable(text)) ?? coded('UNKNOWN_CODE.terms', { codes: [...new Set(labels.values())] });
+  const name = comparable(text);
+  const code = labels.get(name) ?? labels.get(simplified(name));
+  return code ?? coded('UNKNOWN_CODE.terms', { codes: [...new Set(labels.values())] });
 }
 
 /**
