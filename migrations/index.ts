@@ -51,6 +51,7 @@ import { EndedPairs20261130234100 } from './20261130234100-ended-pairs.js';
 import { ImportMessages20261201060000 } from './20261201060000-import-messages.js';
 import { DecisionRule20261201070000 } from './20261201070000-decision-rule.js';
 import { EntryWithdrawals20261201071000 } from './20261201071000-entry-withdrawals.js';
+import { UpheldObjections20261201072000 } from './20261201072000-upheld-objections.js';
 
 /** In the order in which they run. */
 export const migrations: MigrationClass[] = [
@@ -106,4 +107,5 @@ export const migrations: MigrationClass[] = [
   ImportMessages20261201060000,
   DecisionRule20261201070000,
   EntryWithdrawals20261201071000,
+  UpheldObjections20261201072000,
 ];

@@ -42,6 +42,10 @@ export const ScreenReason = vocabulary('ScreenReason', 'Why an entry does not co
   NOT_ELIGIBLE: ['不符合条件', 'the institution is not verified, or the result cannot be judged now'],
   ALREADY_ADMITTED: ['已入池', 'is in the pool with a valid passport'],
   WITHDRAWN: ['已撤回', 'taken back by its institution'],
+  OBJECTION_UPHELD: [
+    '异议成立',
+    'an objection to it was upheld in an earlier cohort; it stands until an operator counts it, with a reason',
+  ],
   OPERATOR: ['运营方决定', 'excluded by an operator, whose words are with it'],
 });
 export type ScreenReason = keyof typeof ScreenReason;

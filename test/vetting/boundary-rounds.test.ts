@@ -306,6 +306,58 @@ describe('boundary rounds', () => {
     );
   });
 
+  it('do not ask again for what is out already', async () => {
+    const { c } = await judged();
+    await Promise.all([reviewer(t), reviewer(t)]);
+    const propose = () => done<RoundOutcome>(PROPOSE, { cohortId: c.id, budget: 6, bound: 0 });
+    const first = (await propose()).data.outcome.round!;
+    await ask(ASSIGN, { cohortId: c.id, round: 1, dueAt: dueAt() });
+    await ended(t, c);
+    const out = await t.sql<{ entry_id: string; n: number }>(
+      `SELECT entry_id, count(*)::int AS n FROM assignment WHERE cohort_id = $1 AND status = 'ASSIGNED' GROUP BY 1`,
+      [c.uuid],
+    );
+    expect(out.reduce((sum, { n }) => sum + n, 0)).toBe(first.reviewCount);
+    await propose();
+    const wished = (await ledger(t, 'boundary.proposed')).at(-1)!.facts['entries'] as Array<{
+      entry: string;
+      reviews: number;
+    }>;
+    // No entry has more than three seats of rounds at once.
+    for (const { entry, reviews } of wished)
+      expect(reviews + (out.find((row) => row.entry_id === entry)?.n ?? 0)).toBeLessThanOrEqual(3);
+    expect(wished.map(({ entry }) => entry)).not.toEqual(out.map((row) => row.entry_id));
+  });
+
+  it('leave the published reliability alone, and a cohort published with them says what was wrong', async () => {
+    const { c } = await judged(10);
+    const db = t.app.dataSource.manager;
+    const before = reliabilityOfDoubles(await readCohortReviews(db, c.uuid));
+    // Extra reviews of the first panel, far from what the panel found.
+    for (const entry of c.entries.slice(0, 10)) {
+      const extra = await reviewer(t);
+      await reviewed(c, entry, extra, 5);
+      await t.sql(`UPDATE assignment SET round = 1 WHERE entry_id = $1 AND reviewer_id = $2`, [entry, extra.reviewer]);
+    }
+    const after = await readCohortReviews(db, c.uuid);
+    expect(reliabilityOfDoubles(after)).toEqual(before);
+    const mixed = reliabilityOfDoubles({ ...after, reviews: after.reviews.map((one) => ({ ...one, round: 0 })) });
+    expect(mixed.TECHNICAL_CONTENT.alpha).not.toEqual(before.TECHNICAL_CONTENT.alpha);
+    await t.sql(
+      `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at)
+       VALUES ($1, $2, 'FINAL', 'h', '{}', $3, now())`,
+      [newId(), c.uuid, JSON.stringify(mixed)],
+    );
+    await t.sql(`UPDATE cohort SET status = 'PUBLIC_NOTICE' WHERE id = $1`, [c.uuid]);
+    const { cohort: seen } = await t.gql<{
+      cohort: { reliability: Array<{ alpha: { value: number }; formerAlpha: { value: number } | null }> };
+    }>(`query ($id: ID!) { cohort(id: $id) { reliability { alpha { value } formerAlpha { value } } } }`, { id: c.id });
+    expect(seen.reliability[2]).toEqual({
+      alpha: { value: before.TECHNICAL_CONTENT.alpha!.value },
+      formerAlpha: { value: mixed.TECHNICAL_CONTENT.alpha!.value },
+    });
+  });
+
   it('stop where fewer decisions than the stated bound are expected to change', async () => {
     const { c } = await judged();
     expect(

@@ -148,6 +148,7 @@ describe('the screen', () => {
     record,
     verdict: null,
     countedBefore: false,
+    objectionUpheld: false,
     ...extra,
   });
   const pair = (a: string, b: string, status: 'REGISTERED' | 'CULTIVATING' = 'REGISTERED') => [

@@ -68,7 +68,7 @@ export async function storeFinalFit(
 ): Promise<LedgerEntry> {
   const id = newId();
   const parameters = fitParameters(fit);
-  const reliability = JSON.stringify(reliabilityOfDoubles(reviews));
+  const reliability = JSON.stringify({ ...reliabilityOfDoubles(reviews), firstRound: true });
   await tx.query(
     `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at)
      VALUES ($1, $2, 'FINAL', $3, $4, $5, $6)`,

@@ -3,6 +3,10 @@ import { noteAuthor } from '../../kernel/authored.js';
 import { authorize } from '../../kernel/authz.js';
 import { requireLogin, type Context } from '../../kernel/context.js';
 import { ConflictError, ForbiddenError, NotFoundError } from '../../kernel/errors.js';
+import type { EntityManager } from 'typeorm';
+import type { LedgerEntry } from '../../ledger/ledger.service.js';
+import { changedRows } from '../../lib/changed-rows.js';
+import { lockAssigning, withdrawnRecord } from '../reviewers/conflicts.service.js';
 import { requireReason } from '../../kernel/reason.js';
 import { membershipIn } from '../../kernel/authz.js';
 import { requireConfirmedEmail } from '../../identity/sessions/authentication.js';
@@ -45,6 +49,7 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
     const made = await storeFinalFit(tx, cohort, judgement, at);
     const { verdicts, cutOff } = judgement.decision;
     await notifyOfReviewingEnd(tx, cohort.id);
+    const returned = await returnOpenSeats(tx, cohort.id, at);
     const noticeEndsAt = new Date(at.getTime() + cohort.noticeDays * DAY_MS);
     await notifyOfProposals(tx, cohort.id, { endsAt: noticeEndsAt, entryIds: null });
     const proposed = verdicts
@@ -53,11 +58,13 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
     return {
       change: { noticeAt: at, noticeEndsAt, cutOff },
       records: () => [
+        ...returned,
         made,
         cohortFact(cohort.id, 'noticed', {
           ...ruleFact(cohort.ruleVersion),
           inputsHash: judgement.fit.inputsHash,
           entriesShort: entries,
+          seatsReturned: returned.length,
           proposed,
           cutOff,
           noticeEndsAt: noticeEndsAt.toISOString(),
@@ -65,6 +72,27 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
       ],
     };
   });
+}
+
+/**
+ * Ends the assignments that are still open when the reviewing ends, those of boundary rounds among them: nobody can
+ * submit them any more. Returns their ledger records.
+ */
+async function returnOpenSeats(tx: EntityManager, cohortId: string, at: Date): Promise<LedgerEntry[]> {
+  await lockAssigning(tx, cohortId);
+  const rows = await changedRows<{ id: string; entry_id: string; reviewer_id: string }>(
+    tx,
+    `UPDATE assignment
+     SET status = 'WITHDRAWN', status_reason = 'REVIEWING_ENDED', ended_at = $2
+     WHERE cohort_id = $1 AND status = 'ASSIGNED'
+     RETURNING id, entry_id, reviewer_id`,
+    [cohortId, at],
+  );
+  return rows
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((row) =>
+      withdrawnRecord({ id: row.id, cohortId, entryId: row.entry_id, reviewerId: row.reviewer_id }, 'REVIEWING_ENDED'),
+    );
 }
 
 /**

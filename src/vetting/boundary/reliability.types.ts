@@ -33,16 +33,39 @@ export class DimensionReliability {
     description: 'One-way intraclass correlation ICC(1,1), between the panels’ mean scores; null with too little data.',
   })
   icc: IntervalEstimate | null;
+
+  @Field(() => IntervalEstimate, {
+    nullable: true,
+    description:
+      'Alpha as it was published before, wrongly: reviews of boundary rounds were mixed into the panels. Null where what was published stands.',
+  })
+  formerAlpha: IntervalEstimate | null;
+
+  @Field(() => IntervalEstimate, {
+    nullable: true,
+    description:
+      'ICC as it was published before, wrongly: reviews of boundary rounds were mixed into the panels. Null where what was published stands.',
+  })
+  formerIcc: IntervalEstimate | null;
 }
 
-export type StoredReliability = Record<Dimension, Reliability>;
+/** Agreement figures by dimension; `firstRound` is absent from those that may have mixed boundary reviews in. */
+export type StoredReliability = Record<Dimension, Reliability> & { firstRound?: true };
 
-/** Converts stored agreement figures, an object by dimension, to a list in the fixed order of dimensions. */
-export function reliabilityList(stored: StoredReliability): DimensionReliability[] {
+/**
+ * Converts agreement figures, an object by dimension, to a list in the fixed order of dimensions. `former` are figures
+ * that these correct.
+ */
+export function reliabilityList(
+  figures: Record<Dimension, Reliability>,
+  former: Record<Dimension, Reliability> | null = null,
+): DimensionReliability[] {
   return DIMENSIONS.map((dimension) => ({
     dimension,
-    entries: stored[dimension].units,
-    alpha: stored[dimension].alpha,
-    icc: stored[dimension].icc,
+    entries: figures[dimension].units,
+    alpha: figures[dimension].alpha,
+    icc: figures[dimension].icc,
+    formerAlpha: former?.[dimension].alpha ?? null,
+    formerIcc: former?.[dimension].icc ?? null,
   }));
 }

@@ -4,6 +4,8 @@ import { byKey, defineLoader, groupedByKey } from '../../lib/batching.js';
 import { keysetPage, type ConnectionArgs, type Page } from '../../graphql/pagination.js';
 import type { Cohort } from '../cohort/cohort.entity.js';
 import { BoundaryRound, type ReviewProgress } from './reviewing.types.js';
+import { readCohortReviews } from '../reviews/reviews.fit.js';
+import { reliabilityOfDoubles } from '../reviews/reviews.reliability.js';
 import { DIMENSIONS } from '../vocabularies.js';
 import { ConflictPair } from './conflict-pair.entity.js';
 import { reliabilityList, type DimensionReliability } from './reliability.types.js';
@@ -46,7 +48,19 @@ export async function publicReliability(ctx: Context, cohort: Cohort): Promise<D
       ? fits.find((fit) => fit.kind === 'FINAL')
       : undefined;
   const fit = final ?? (oversees(ctx) ? fits[0] : undefined);
-  return fit?.storedReliability ? reliabilityList(fit.storedReliability) : null;
+  const stored = fit?.storedReliability;
+  if (!stored) return null;
+  if (stored.firstRound === true || !(await hadBoundaryReviews(ctx, cohort.id))) return reliabilityList(stored);
+  // Published before boundary reviews were kept out: the figures of the first round are given, beside what was wrong.
+  return reliabilityList(reliabilityOfDoubles(await readCohortReviews(ctx.db, cohort.id)), stored);
+}
+
+async function hadBoundaryReviews(ctx: Context, cohortId: string): Promise<boolean> {
+  const rows = (await ctx.db.query(
+    `SELECT 1 FROM assignment WHERE cohort_id = $1 AND round > 0 AND status = 'SUBMITTED' LIMIT 1`,
+    [cohortId],
+  )) as unknown[];
+  return rows.length > 0;
 }
 
 /** Progress of a cohort's reviewing (entries, reviews submitted, overdue); null unless the viewer is an operator. */

@@ -120,7 +120,14 @@ export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<F
     await tx.query(
       `INSERT INTO fit (id, cohort_id, kind, inputs_hash, parameters, reliability, at)
        VALUES ($1, $2, 'INTERIM', $3, $4, $5, $6)`,
-      [id, cohortId, fit.inputsHash, JSON.stringify(parameters), JSON.stringify(reliability), ctx.now()],
+      [
+        id,
+        cohortId,
+        fit.inputsHash,
+        JSON.stringify(parameters),
+        JSON.stringify({ ...reliability, firstRound: true }),
+        ctx.now(),
+      ],
     );
     await storeFigures(tx, id, fit);
     await record(tx, ctx, {
@@ -131,6 +138,39 @@ export async function fitInterim(ctx: Context, input: FitCohortInput): Promise<F
     });
     return tx.findOneByOrFail(FitReport, { id });
   });
+}
+
+/** Per entry, the largest number of open seats in one dimension. */
+async function openSeatsOf(tx: EntityManager, cohortId: string): Promise<ReadonlyMap<string, number>> {
+  const rows = (await tx.query(
+    `SELECT entry_id, max(n)::int AS seats
+     FROM (
+       SELECT a.entry_id, d.dimension, count(*) AS n
+       FROM assignment a
+       CROSS JOIN unnest(a.dimensions) AS d(dimension)
+       WHERE a.cohort_id = $1 AND a.status = 'ASSIGNED'
+       GROUP BY 1, 2
+     ) x
+     GROUP BY entry_id`,
+    [cohortId],
+  )) as Array<{ entry_id: string; seats: number }>;
+  return new Map(rows.map((row) => [row.entry_id, row.seats]));
+}
+
+/**
+ * The part of a band that is not asked for yet: an entry with open seats gets so many reviews less, and at most `budget`
+ * reviews are left in all. A round of which nothing is left is not worth its cost.
+ */
+function withoutOpen(band: Band, open: ReadonlyMap<string, number>, budget: number): Band {
+  let left = budget;
+  const entries: Band['entries'] = [];
+  for (const { entry, reviews } of band.entries) {
+    const more = Math.min(left, reviews - (open.get(entry) ?? 0));
+    if (more <= 0) continue;
+    entries.push({ entry, reviews: more });
+    left -= more;
+  }
+  return { ...band, entries, stop: band.stop || entries.length === 0 };
 }
 
 async function withdrawnOf(tx: EntityManager, cohortId: string): Promise<ReadonlySet<string>> {
@@ -193,14 +233,11 @@ export async function proposeBoundaryRound(
     authorize(ctx, 'platform:operate', undefined);
     const cohort = await lockCohort(tx, cohortId, 'change');
     refuseUnless(cohort, 'REVIEWING');
-    const band = bandOf(
-      fit,
-      cohort,
-      Math.floor(input.budget / groups.length),
-      input.bound,
-      undefined,
-      await withdrawnOf(tx, cohortId),
-    );
+    const open = await openSeatsOf(tx, cohortId);
+    const budget = Math.floor(input.budget / groups.length);
+    const waiting = [...open.values()].reduce((sum, n) => sum + n, 0);
+    const whole = bandOf(fit, cohort, budget + waiting, input.bound, undefined, await withdrawnOf(tx, cohortId));
+    const band = withoutOpen(whole, open, budget);
     await changedRows(tx, `DELETE FROM boundary_round WHERE cohort_id = $1 AND assigned_at IS NULL`, [cohortId]);
     const [last] = (await tx.query(
       `SELECT COALESCE(max(round), 0)::int AS round FROM boundary_round WHERE cohort_id = $1`,

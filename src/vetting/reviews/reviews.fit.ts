@@ -23,6 +23,8 @@ export interface SubmittedReview {
   entryId: string;
   reviewerId: string;
   panel: number;
+  /** 0 for the first round, which is also meant without a number; from 1 for boundary rounds. */
+  round?: number;
   /** Province codes of the entry and of the reviewer when the assignment was made; null if unknown. */
   entryRegion: string | null;
   reviewerRegion: string | null;
@@ -48,7 +50,7 @@ export async function readCohortReviews(db: EntityManager, cohortId: string): Pr
     industry: string | null;
   }>;
   const reviews = (await db.query(
-    `SELECT DISTINCT ON (a.entry_id, a.reviewer_id) a.entry_id AS "entryId", a.reviewer_id AS "reviewerId", a.panel,
+    `SELECT DISTINCT ON (a.entry_id, a.reviewer_id) a.entry_id AS "entryId", a.reviewer_id AS "reviewerId", a.panel, a.round,
        a.entry_region AS "entryRegion", a.reviewer_region AS "reviewerRegion", r.scores
      FROM assignment a
      JOIN review r ON r.assignment_id = a.id AND r.status = 'SUBMITTED'

@@ -4,7 +4,8 @@ import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 
 /**
  * Agreement between the two panels of entries that were reviewed twice, per dimension: each such entry is a unit with
- * two scores, the means of its panels. Units are ordered by entry id, so that the published intervals are reproducible.
+ * two scores, the means of its panels. Only reviews of the first round count: a boundary round asks for reviews of
+ * entries near the cut-off alone, and adds them to one panel. Units are ordered by entry id, so that the published intervals are reproducible.
  */
 export function reliabilityOfDoubles({ reviews }: CohortReviews): Record<Dimension, Reliability> {
   const result = {} as Record<Dimension, Reliability>;
@@ -14,7 +15,7 @@ export function reliabilityOfDoubles({ reviews }: CohortReviews): Record<Dimensi
       a.entryId < b.entryId ? -1 : a.entryId > b.entryId ? 1 : a.reviewerId < b.reviewerId ? -1 : 1,
     )) {
       const score = review.scores[dimension];
-      if (score === undefined) continue;
+      if (score === undefined || (review.round ?? 0) > 0) continue;
       let both = panels.get(review.entryId);
       if (!both) panels.set(review.entryId, (both = [[], []]));
       both[review.panel === 2 ? 1 : 0].push(score);

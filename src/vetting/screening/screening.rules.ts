@@ -10,6 +10,8 @@ export interface Screened {
   institutionVerified: boolean;
   /** True if the achievement is in the pool with a valid score passport. */
   holdsPassport: boolean;
+  /** True if an objection to it was upheld and no operator has counted it in a later cohort. */
+  objectionUpheld: boolean;
   record: AchievementRecord;
   /**
    * An operator's verdict whether the entry counts, which the screening rules do not override; null without a verdict.
@@ -52,6 +54,7 @@ export function screenReasons(entries: readonly Screened[], pairs: readonly Near
     else if (entry.status === 'ADMITTED' && entry.holdsPassport) found.push('ALREADY_ADMITTED');
     else if ((entry.status !== 'REGISTERED' && entry.status !== 'ADMITTED') || !entry.institutionVerified)
       found.push('NOT_ELIGIBLE');
+    if (entry.objectionUpheld) found.push('OBJECTION_UPHELD');
     if (missingForRegistration(entry.record).length > 0) found.push('INCOMPLETE');
     const duplicate = (pairsOf.get(entry.achievementId) ?? []).some(({ other, otherStatus }) =>
       inCohort.has(other)

@@ -18,6 +18,7 @@ interface Row {
   status: AchievementStatus;
   verified: boolean;
   holds_passport: boolean;
+  objection_upheld: boolean;
   screen: 'PENDING' | 'COUNTED' | 'EXCLUDED';
   screen_by: 'AUTOMATIC' | 'OPERATOR';
   screen_reasons: ScreenReason[];
@@ -59,7 +60,22 @@ export async function screenAgain(
        e.screen_by, e.screen_reasons,
        EXISTS (
          SELECT 1 FROM score_passport p WHERE p.achievement_id = a.id AND p.voided_at IS NULL AND p.expires_at > $2
-       ) AS holds_passport
+       ) AS holds_passport,
+       EXISTS (
+         SELECT 1
+         FROM cohort_entry x
+         JOIN objection o ON o.entry_id = x.id AND o.outcome = 'UPHELD'
+         WHERE x.achievement_id = a.id
+           AND x.cohort_id <> e.cohort_id
+           AND NOT EXISTS (
+             SELECT 1
+             FROM cohort_entry y
+             WHERE y.achievement_id = a.id
+               AND y.screen = 'COUNTED'
+               AND y.screen_by = 'OPERATOR'
+               AND y.screened_at > o.answered_at
+           )
+       ) AS objection_upheld
      FROM cohort_entry e
      JOIN achievement a ON a.id = e.achievement_id
      JOIN organisation o ON o.id = a.institution_id
@@ -88,6 +104,7 @@ export async function screenAgain(
         status: row.status,
         institutionVerified: row.verified,
         holdsPassport: row.holds_passport,
+        objectionUpheld: row.objection_upheld,
         record: byId.get(row.achievement_id)!,
         verdict: verdictOf(row),
         countedBefore: row.screen === 'COUNTED',
