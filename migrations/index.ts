@@ -48,6 +48,9 @@ import { QuotaLeases20261130233000 } from './20261130233000-quota-leases.js';
 import { LostJobs20261130230000 } from './20261130230000-lost-jobs.js';
 import { PendingSignUps20261130234000 } from './20261130234000-pending-sign-ups.js';
 import { EndedPairs20261130234100 } from './20261130234100-ended-pairs.js';
+import { ScoresWithoutPassport20261201050000 } from './20261201050000-scores-without-passport.js';
+import { IpStatusUnknown20261201050100 } from './20261201050100-ip-status-unknown.js';
+import { ImportRetitling20261201050200 } from './20261201050200-import-retitling.js';
 import { ImportMessages20261201060000 } from './20261201060000-import-messages.js';
 import { DecisionRule20261201070000 } from './20261201070000-decision-rule.js';
 import { EntryWithdrawals20261201071000 } from './20261201071000-entry-withdrawals.js';
@@ -104,6 +107,9 @@ export const migrations: MigrationClass[] = [
   LedgerRangeValid20261201020300,
   LedgerPartitions20261201020400,
   Autovacuum20261201020500,
+  ScoresWithoutPassport20261201050000,
+  IpStatusUnknown20261201050100,
+  ImportRetitling20261201050200,
   ImportMessages20261201060000,
   DecisionRule20261201070000,
   EntryWithdrawals20261201071000,

@@ -173,7 +173,10 @@ export class Achievement extends Node {
   }
 
   @Reads<Achievement>('scoreText')
-  @Field(() => Float, { nullable: true, description: 'Score from 0 to 5; null before admission.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Score from 0 to 5; null before admission, and where no score passport holds (any more).',
+  })
   get score(): number | null {
     return this.scoreText === null ? null : Number(this.scoreText);
   }

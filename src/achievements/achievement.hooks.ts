@@ -38,6 +38,8 @@ export interface AchievementHooks {
    */
   held(tx: EntityManager, ids: readonly string[]): Promise<ReadonlySet<string>>;
   moved(tx: EntityManager, at: Date, moves: readonly AchievementMove[]): Promise<LedgerEntry[]>;
+  /** Those of the achievements whose valid score passport an edit of these fields would void. */
+  voidedBy(tx: EntityManager, edits: readonly AchievementEdit[]): Promise<ReadonlySet<string>>;
   /** Called after an edit of the records of achievements that are not drafts. */
   edited(tx: EntityManager, at: Date, edits: readonly AchievementEdit[]): Promise<LedgerEntry[]>;
   /**

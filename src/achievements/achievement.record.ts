@@ -231,8 +231,12 @@ export function applyInput(
       if (number !== null && (number.length > LENGTHS.number || !/[0-9A-Za-z]/.test(number))) {
         problem(`ipRights[${i}].number`, 'BAD_FORMAT', `at most ${LENGTHS.number} characters, with a digit or letter.`);
       }
-      if (number === null && right.type !== 'TECHNICAL_SECRET' && right.status !== 'APPLIED') {
-        problem(`ipRights[${i}].number`, 'REQUIRED', 'needed unless it is applied for or a technical secret.');
+      if (number === null && right.type !== 'TECHNICAL_SECRET' && !['APPLIED', 'UNKNOWN'].includes(right.status)) {
+        problem(
+          `ipRights[${i}].number`,
+          'REQUIRED',
+          'needed unless it is applied for, of unknown status, or a technical secret.',
+        );
       }
       return { type: right.type, number, status: right.status };
     });

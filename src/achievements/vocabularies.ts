@@ -55,6 +55,7 @@ export const IpStatus = vocabulary('IpStatus', 'Legal status of an IP right.', {
   GRANTED: ['已授权', 'granted'],
   EXPIRED: ['已届满', 'expired'],
   LAPSED: ['已失效', 'lapsed or abandoned'],
+  UNKNOWN: ['状态不明', 'unknown: nothing says how the right stands'],
 });
 export type IpStatus = keyof typeof IpStatus;
 

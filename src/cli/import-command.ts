@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { In, type FindOptionsWhere } from 'typeorm';
 import type { App } from '../kernel/context.js';
 import { AppError } from '../kernel/errors.js';
 import { ImportReportRow } from '../importing/runs/import-parts.entity.js';
@@ -37,6 +38,7 @@ npm run import -- track-records FILE [options]
   --mode row|all            row: take the sound rows (default); all: one rejected row, and nothing is written
   --register never|when-complete|required   whether achievements are registered (default when-complete)
   --dry-run                 check and count everything, write nothing
+  --retitled LINES          lines, such as 3,17, whose row really gives the record with its key a new title
   --report FILE.csv         write the report there
 
 Ends with 0 when every row was taken, 1 when rows were rejected, 2 when the file was refused.
@@ -82,6 +84,7 @@ interface Wish {
   register: ImportRegister;
   dryRun: boolean;
   report: string | undefined;
+  retitledLines: number[];
 }
 
 const TARGETS: Record<string, ImportTargetCode> = { achievements: 'ACHIEVEMENTS', 'track-records': 'TRACK_RECORDS' };
@@ -103,6 +106,7 @@ function readArguments(args: string[]): Wish {
       register: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
       report: { type: 'string' },
+      retitled: { type: 'string' },
     },
   });
   const { values, positionals } = parsed;
@@ -133,7 +137,16 @@ function readArguments(args: string[]): Wish {
     mode: values.mode === 'all' ? 'ALL_OR_NOTHING' : 'ROW_BY_ROW',
     dryRun: values['dry-run'],
     report: values.report,
+    retitledLines: retitledLines(values.retitled),
   };
+}
+
+function retitledLines(text: string | undefined): number[] {
+  const lines = text?.split(/[,;\s]+/).filter((line) => line !== '') ?? [];
+  const wrong = lines.find((line) => !/^[1-9]\d{0,8}$/.test(line));
+  if (wrong !== undefined)
+    throw new UsageError(`--retitled takes lines of the file, such as 3,17; “${shown(wrong)}” is none.`);
+  return [...new Set(lines.map(Number))].sort((a, b) => a - b);
 }
 
 async function mappingWish(text: string | undefined): Promise<{ mapping?: Mapping; name?: string }> {
@@ -214,6 +227,7 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
         source,
         mapping,
         mappingSource,
+        retitledLines: wish.retitledLines,
       }),
     );
   } catch (error) {
@@ -282,30 +296,48 @@ function describe(
 async function summarise(app: App, runId: string, wish: Wish, terminal: Terminal): Promise<0 | 1 | 2> {
   const db = app.dataSource.manager;
   const run = await db.findOneByOrFail(ImportRun, { id: runId });
-  const { created, updated, unchanged, rejected, registered } = run;
+  const { created, updated, unchanged, rejected, registered, admittedChanged, passportsVoided } = run;
   terminal.out(
     `${run.dryRun ? 'Dry run, nothing written' : run.status}: ${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected${run.target === 'ACHIEVEMENTS' ? `; ${registered} registered` : ''}\n`,
   );
+  if (admittedChanged + passportsVoided > 0) {
+    const would = run.dryRun ? 'would be' : 'were';
+    terminal.out(
+      `${admittedChanged} results of the pool ${would} changed, and ${passportsVoided} score passports ${would} voided by it:\n`,
+    );
+    await printRows(app, terminal, runId, { code: In(['ADMITTED_CHANGED', 'PASSPORT_VOIDED']) });
+  }
   if (run.fault)
     terminal.err(
       `${run.fault.code}${run.fault.line === null ? '' : `, line ${run.fault.line}`}: ${faultInWords('EN', run.storedFault!)}\n`,
     );
-  const first = await db.find(ImportReportRow, {
-    where: { runId, severity: 'ERROR' },
-    order: { seq: 'ASC' },
-    take: SHOWN_ROWS,
-  });
-  for (const row of first)
-    terminal.out(
-      `  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${inEnglish(row.said)}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`,
-    );
-  if (rejected > first.length) terminal.out(`  … and more; --report FILE.csv writes all of them\n`);
+  const printed = await printRows(app, terminal, runId, { severity: 'ERROR' });
+  if (rejected > printed) terminal.out(`  … and more; --report FILE.csv writes all of them\n`);
   if (wish.report !== undefined) {
     await pipeline(writeCsv(reportCells(app, runId), REPORT_HEADERS), createWriteStream(wish.report));
     terminal.out(`The report is in ${wish.report}.\n`);
   }
   if (run.status === 'COMPLETED' || run.status === 'ROLLED_BACK') return rejected > 0 ? 1 : 0;
   return 2;
+}
+
+/** Prints the first rows of a run's report of one kind; returns how many. */
+async function printRows(
+  app: App,
+  terminal: Terminal,
+  runId: string,
+  which: FindOptionsWhere<ImportReportRow>,
+): Promise<number> {
+  const rows = await app.dataSource.manager.find(ImportReportRow, {
+    where: { runId, ...which },
+    order: { seq: 'ASC' },
+    take: SHOWN_ROWS,
+  });
+  for (const row of rows)
+    terminal.out(
+      `  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${inEnglish(row.said)}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`,
+    );
+  return rows.length;
 }
 
 async function* reportCells(app: App, runId: string): AsyncGenerator<Cell[]> {

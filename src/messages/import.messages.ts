@@ -29,6 +29,26 @@ export const importMessages = {
     zh: '项数与对应的列表不同；缺少的项请写“-”。',
     en: 'has another number of items than the list it goes with; write "-" for an item that is missing.',
   },
+  SCIENTIFIC_NUMBER: {
+    zh: '表格软件把这个号码变成了科学计数，位数已经丢失；请把该列的格式设为“文本”，重新填写号码。',
+    en: 'a spreadsheet turned this number into a floating-point one and lost digits; format the column as text and write the number again.',
+  },
+  COUNT_INSTEAD_OF_NUMBERS: {
+    zh: '这是件数，不是号码；请逐一写出号码，用“；”分隔，并把该列的格式设为“文本”；没有号码请留空。',
+    en: 'a count of rights, not their numbers; write each number, separated by ;, and format the column as text; leave the cell empty where there is none.',
+  },
+  NOT_A_NUMBER: {
+    zh: '不是知识产权号；请写出号码（该列的格式设为“文本”），没有号码请留空；类型和法律状态请写在单独的列中。',
+    en: 'not the number of an IP right; write the number (format the column as text), or leave the cell empty; kind and legal status go into columns of their own.',
+  },
+  SECRET_RESULT: {
+    zh: '涉密成果不能进入公开的成果池；只有密级为“公开”或“无”的成果可以导入。',
+    en: 'a secret result is no matter for a public pool; only results whose secrecy is 公开 (public) or 无 (none) are taken.',
+  },
+  NO_PERSON: {
+    zh: '没有人名；请写出完成人的姓名，用“；”分隔，单位和职称可以写在括号中。',
+    en: 'names no person; write the names of the inventors, separated by ;. Units and titles may follow in brackets.',
+  },
   BAD_DATE: {
     zh: '请填写日期，如 2023-05-01、2023/5/1、2023.5、20230501 或 2023年5月1日。',
     en: 'a date such as 2023-05-01, 2023/5/1, 2023.5, 20230501 or 2023年5月1日.',
@@ -36,6 +56,14 @@ export const importMessages = {
   AMBIGUOUS_DATE: {
     zh: '日和月无法区分；请把列对应关系的 `dateOrder` 设为 MDY 或 DMY。',
     en: 'day and month cannot be told apart; set `dateOrder` of the mapping to MDY or DMY.',
+  },
+  TRL_RANGE: {
+    zh: '请只填写一个等级，即已经达到的等级，而不是范围。',
+    en: 'a range of levels; write the one level that is reached.',
+  },
+  TRL_IN_WORDS: {
+    zh: '这是成果阶段，不是成熟度等级；请填写 1 至 9 的等级，或把这一列对应到成果阶段（stage）。',
+    en: 'a stage, not a readiness level; write a level from 1 to 9, or map this column to the stage (stage).',
   },
   'OUT_OF_RANGE.trl': {
     zh: '请填写 1 至 9 的成熟度等级，如 6、TRL 6 或 6级。',
@@ -58,6 +86,10 @@ export const importMessages = {
   AMBIGUOUS_NAME: {
     zh: '有多个{list}同名；请填写代码。',
     en: 'several {list} have this name; write the code.',
+  },
+  'UNKNOWN_CODE.near': {
+    zh: '不是{list}的代码或名称；最接近的是：{near}。',
+    en: 'neither a code nor a name of {list}; the nearest are: {near}.',
   },
   'UNKNOWN_CODE.list': { zh: '不是{list}的代码或名称。', en: 'neither a code nor a name of {list}.' },
   'UNKNOWN_CODE.terms': { zh: '请填写下列之一或其名称：{codes}。', en: 'one of {codes}, or its name.' },
@@ -97,8 +129,12 @@ export const importMessages = {
     en: 'the same company, day and round are there already without a key.',
   },
   'DUPLICATE_IN_FILE.key': {
-    zh: '本文件第 {line} 行有相同的值；以先出现的为准。',
-    en: 'line {line} of this file has the same one; the first counts.',
+    zh: '本文件第 {line} 行有相同的编号；以先出现的为准。如果这一列的同一编号可属于多项（如项目编号），请不要把这一列作为编号。',
+    en: 'line {line} of this file has the same key; the first counts. If several records share this number, as results of one project do, do not map this column to a key.',
+  },
+  'DUPLICATE_IN_FILE.title': {
+    zh: '本文件第 {line} 行是同一项；以先出现的为准。',
+    en: 'line {line} of this file stands for the same; the first counts.',
   },
   'DUPLICATE_IN_FILE.achievement': {
     zh: '与第 {line} 行是同一项成果。',
@@ -107,6 +143,27 @@ export const importMessages = {
   'DUPLICATE_IN_FILE.investment': {
     zh: '与第 {line} 行是同一笔投资。',
     en: 'stands for the same investment as line {line}.',
+  },
+  'KEY_MEETS_ANOTHER_TITLE.achievement': {
+    zh: '此编号属于已有成果“{title}”，与本行的名称毫无共同之处。如果确是该成果改名，请确认第 {line} 行为改名（`retitledLines`，或命令选项 --retitled {line}）；如果是另一项成果，请改用别的编号，或不要把这一列作为编号。',
+    en: 'the record with this key is “{title}”, which has nothing in common with the title of this row. If it was renamed, confirm line {line} as a new title (`retitledLines`, or --retitled {line} of the command); if this is another result, give it a key of its own, or do not map this column to a key.',
+  },
+  'KEY_MEETS_ANOTHER_TITLE.investment': {
+    zh: '此编号属于对“{title}”的投资，与本行的企业毫无共同之处。如果确是该企业改名，请确认第 {line} 行为改名（`retitledLines`，或命令选项 --retitled {line}）；如果是另一笔投资，请改用别的编号，或不要把这一列作为编号。',
+    en: 'the record with this key is an investment in “{title}”, which has nothing in common with the company of this row. If the company was renamed, confirm line {line} (`retitledLines`, or --retitled {line} of the command); if this is another investment, give it a key of its own, or do not map this column to a key.',
+  },
+  RETITLED: { zh: '按您的确认改名；原名称为“{title}”。', en: 'Renamed as you confirmed; the title was “{title}”.' },
+  NOT_A_RETITLING: {
+    zh: '该行被确认为改名，但并没有把已有记录改成毫无共同之处的名称；请检查行号。',
+    en: 'This line was confirmed as a new title, but gives no stored record a title that has nothing in common with its own; check the line.',
+  },
+  ADMITTED_CHANGED: {
+    zh: '修改一项已入池的成果：{fields}。',
+    en: 'Changes a result that is in the pool: {fields}.',
+  },
+  PASSPORT_VOIDED: {
+    zh: '修改了评审所依据的内容，评价结果随之失效：该成果仍在池中，重新评审之前不再有得分。',
+    en: 'Changes what was judged, which voids the score passport: the result stays in the pool without a score until it is reviewed again.',
   },
   'NOT_EDITABLE.judged': {
     zh: '该成果正在评审，现在不能修改。',

@@ -87,7 +87,7 @@ async function addRecords(app: App, organisationId: string, records: readonly Sa
       });
     const outcome = await applyTrackRecords(
       tx,
-      { organisation, investorId: profile!.id, columnOf: () => null, at },
+      { organisation, investorId: profile!.id, columnOf: () => null, at, retitledLines: new Set<number>() },
       rows,
       new Map(),
       false,

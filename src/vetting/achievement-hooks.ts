@@ -3,7 +3,7 @@ import type { AchievementHooks } from '../achievements/achievement.hooks.js';
 import { changedRows } from '../lib/changed-rows.js';
 import type { LedgerEntry } from '../ledger/ledger.service.js';
 import { enterCohort, holdOpenCohort, queueScreen } from './cohort/entering.js';
-import { MATERIAL, voidPassports } from './admission/passports.js';
+import { losingPassports, MATERIAL, voidPassports } from './admission/passports.js';
 import { evidenceForReviewer } from './reviews/desk.evidence.js';
 
 /**
@@ -45,6 +45,8 @@ export const vettingHooks: Omit<AchievementHooks, 'opened'> = {
     records.push(...(await withdrawEntries(tx, open, withdrawn, at)), ...(await enterCohort(tx, open, entering, at)));
     return records;
   },
+
+  voidedBy: losingPassports,
 
   async edited(tx, at, edits) {
     const ids = edits.map((edit) => edit.id);

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldsForHeader } from '../../src/importing/mapping/fields.js';
-import { findCooperation, readLabels, treeNames } from '../../src/importing/mapping/names.js';
+import { readCooperations, readLabels, treeNames } from '../../src/importing/mapping/names.js';
 import { rowReader } from '../../src/importing/targets/achievements.row-reader.js';
 import { checkValue, simpleReaders, type ValueNames } from '../../src/importing/targets/achievements.row-values.js';
 import { plainNumber, shownNumber } from '../../src/lib/tabular/xlsx-values.js';
 import { unitOfHeader } from '../../src/importing/mapping/amount-units.js';
 import { readAmount, readAmountRange } from '../../src/importing/mapping/amounts.js';
-import { isProblem, readDate, readTrl } from '../../src/importing/mapping/values.js';
+import { readDate } from '../../src/importing/mapping/dates.js';
+import { readTrl } from '../../src/importing/mapping/trl.js';
+import { isProblem } from '../../src/importing/mapping/values.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { seed } from '../seed.js';
 import { COMPLETE_HEADER, completeRow, csv, importFile } from './import-kit.js';
@@ -35,7 +37,7 @@ describe('cells made to be slow to read', () => {
 
   it.each([`x:${' '.repeat(2000)}((`, `x:${spaces}((`, '('.repeat(20_000), `${'-'.repeat(20_000)}(`])(
     'as ways of cooperation (%#)',
-    (cell) => quick(() => findCooperation(readLabels(), cell)),
+    (cell) => quick(() => readCooperations(readLabels(), cell)),
   );
   it.each(['('.repeat(20_000), `a${spaces}x`, `a${'\u3000'.repeat(20_000)}x`, 'en '.repeat(20_000), '（'.repeat(480)])(
     'as headers (%#)',

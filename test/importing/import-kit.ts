@@ -62,7 +62,16 @@ export interface Run {
   mappingSource: string;
   mapping: { columns: Record<string, string>; defaults: Record<string, string> };
   ignoredColumns: string[];
-  counts: { created: number; updated: number; unchanged: number; rejected: number; registered: number };
+  retitledLines: number[];
+  counts: {
+    created: number;
+    updated: number;
+    unchanged: number;
+    rejected: number;
+    registered: number;
+    admittedChanged: number;
+    passportsVoided: number;
+  };
   progress: { processed: number; total: number };
   fault: { code: string; line: number | null } | null;
   createdBy: { displayName: string } | null;
@@ -71,7 +80,7 @@ export interface Run {
 }
 
 export const RUN = `id status mode dryRun fileName encoding format keyedBy mappingSource mapping ignoredColumns fault { code line } createdBy { displayName }
-  counts { created updated unchanged rejected registered } progress { processed total } reportCsv
+  retitledLines counts { created updated unchanged rejected registered admittedChanged passportsVoided } progress { processed total } reportCsv
   reportRows(first: 100) { totalCount pageInfo { hasNextPage endCursor } nodes { severity line column field code message value } }`;
 export const IMPORT = `mutation ($file: Upload!, $input: ImportAchievementsInput!) { importAchievements(file: $file, input: $input) { run { id status } } }`;
 
@@ -144,7 +153,7 @@ export function gb18030(text: string): Uint8Array {
 }
 
 /** The columns that make a result complete for registration, and a row of values for them. */
-export const COMPLETE_HEADER = ['编号', '成果名称', '成果简介', '所属行业', '技术成熟度', '成果类别'];
+export const COMPLETE_HEADER = ['机构内部编号', '成果名称', '成果简介', '所属行业', '技术成熟度', '成果类别'];
 export const completeRow = (id: string, title = `高性能铜箔制备技术 ${id}`): string[] => [
   id,
   title,

@@ -68,9 +68,10 @@ describe('reports of imports in the language of the reader', () => {
   it('is that of `locale` where the field states one', async () => {
     const { reportRows } = await report(editor, { 'accept-language': 'zh' });
     expect(reportRows.nodes[1]).toMatchObject({
-      message: '本文件第 3 行有相同的值；以先出现的为准。',
-      zh: '本文件第 3 行有相同的值；以先出现的为准。',
-      en: 'line 3 of this file has the same one; the first counts.',
+      message:
+        '本文件第 3 行有相同的编号；以先出现的为准。如果这一列的同一编号可属于多项（如项目编号），请不要把这一列作为编号。',
+      zh: '本文件第 3 行有相同的编号；以先出现的为准。如果这一列的同一编号可属于多项（如项目编号），请不要把这一列作为编号。',
+      en: 'line 3 of this file has the same key; the first counts. If several records share this number, as results of one project do, do not map this column to a key.',
     });
   });
 

@@ -71,7 +71,7 @@ it('takes 300 Chinese papers as drafts, found again by their id', async () => {
   });
 
   const again = await importFile(t, editor, institution, file);
-  expect(again.counts).toEqual({ created: 0, updated: 0, unchanged: 300, rejected: 0, registered: 0 });
+  expect(again.counts).toMatchObject({ created: 0, updated: 0, unchanged: 300, rejected: 0, registered: 0 });
 });
 
 describe('an office’s own list', () => {
@@ -193,7 +193,7 @@ it('rejects three broken rows, names each cell, and takes them once they are men
   const run = await importFile(t, editor, institution, {
     content: csv(COMPLETE_HEADER, good[0]!, good[1]!, broken[0]!, good[2]!, broken[1]!, good[3]!, broken[2]!),
   });
-  expect(run.counts).toEqual({ created: 4, updated: 0, unchanged: 0, rejected: 3, registered: 4 });
+  expect(run.counts).toMatchObject({ created: 4, updated: 0, unchanged: 0, rejected: 3, registered: 4 });
   expect(
     run.reportRows.nodes.map(({ line, column, field, code, value }) => ({ line, column, field, code, value })),
   ).toEqual([
@@ -211,7 +211,7 @@ it('rejects three broken rows, names each cell, and takes them once they are men
   const second = await importFile(t, editor, institution, {
     content: csv(COMPLETE_HEADER, ...good, ...(mended as string[][])),
   });
-  expect(second.counts).toEqual({ created: 3, updated: 0, unchanged: 4, rejected: 0, registered: 3 });
+  expect(second.counts).toMatchObject({ created: 3, updated: 0, unchanged: 4, rejected: 0, registered: 3 });
   expect((await records()).every((row) => row.status === 'REGISTERED')).toBe(true);
 });
 
@@ -223,7 +223,7 @@ it('changes only what is mapped, and says what was changed by a new revision', a
     ),
   });
   const run = await importFile(t, editor, institution, {
-    content: csv(['编号', '成果名称（中文）', '完成人'], ['1', '极薄铜箔', '李四;张三;王五']),
+    content: csv(['机构内部编号', '成果名称（中文）', '完成人'], ['1', '极薄铜箔', '李四;张三;王五']),
   });
   expect(run.counts).toMatchObject({ updated: 1, registered: 0 });
   const [row] = await records();
@@ -254,7 +254,7 @@ it('rejects the later of two rows with one key, and rows whose achievement canno
   ]);
   await t.sql(`UPDATE achievement SET status = 'UNDER_REVIEW' WHERE institution_id = $1`, [institution.uuid]);
   const again = await importFile(t, editor, institution, {
-    content: csv(COMPLETE_HEADER, completeRow('1'), completeRow('2', '改了名的成果')),
+    content: csv(COMPLETE_HEADER, completeRow('1'), completeRow('2', '改名的高性能铜箔制备')),
   });
   expect(again.counts).toMatchObject({ unchanged: 1, rejected: 1 });
   expect(again.reportRows.nodes[0]).toMatchObject({ line: 3, code: 'NOT_EDITABLE' });
@@ -281,7 +281,7 @@ it('reads GB18030, and formulas of a workbook by their values', async () => {
   const path = await writeZip(
     await files.path('results.xlsx'),
     workbookParts({
-      rows: `<row r="1">${['编号', '成果名称', '技术成熟度', '摘要'].map((text, i) => `<c r="${'ABCD'[i]}1" t="inlineStr"><is><t>${text}</t></is></c>`).join('')}</row>
+      rows: `<row r="1">${['机构内部编号', '成果名称', '技术成熟度', '摘要'].map((text, i) => `<c r="${'ABCD'[i]}1" t="inlineStr"><is><t>${text}</t></is></c>`).join('')}</row>
         <row r="2"><c r="A2" t="str"><f>CONCATENATE("X","1")</f><v>X1</v></c><c r="B2" t="inlineStr"><is><t>钠冷快堆材料</t></is></c><c r="C2"><f>3+4</f><v>7</v></c><c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>`,
     }),
   );
@@ -325,7 +325,7 @@ it('keeps drafts while the institution is not verified, and registers them once 
     t,
     editor,
     young,
-    { content: csv(['编号', '成果名称'], ['9', '只有名称']) },
+    { content: csv(['机构内部编号', '成果名称'], ['9', '只有名称']) },
     { register: 'REQUIRED' },
   );
   expect(strict).toMatchObject({

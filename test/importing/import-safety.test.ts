@@ -268,9 +268,12 @@ describe('a file that cannot be used as a whole', () => {
           },
         },
       );
-    expect(await mapped('编号', 'externalID')).toMatchObject({ reason: 'UNKNOWN_FIELD', field: 'input.mapping' });
+    expect(await mapped('机构内部编号', 'externalID')).toMatchObject({
+      reason: 'UNKNOWN_FIELD',
+      field: 'input.mapping',
+    });
     expect(await mapped('号码', 'externalId')).toMatchObject({ reason: 'UNKNOWN_HEADER' });
-    expect(await mapped('编号', 'title')).toMatchObject({ reason: 'FIELD_TWICE' });
+    expect(await mapped('机构内部编号', 'title')).toMatchObject({ reason: 'FIELD_TWICE' });
     expect(await refusalOf(t, editor, institution, { content: many(1) }, { mappingName: 'none' })).toMatchObject({
       reason: 'UNKNOWN_MAPPING',
     });

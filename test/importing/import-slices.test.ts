@@ -50,7 +50,7 @@ const labelsOf = (fields: typeof achievementFields) => fields.all.map((field) =>
 
 /** Text tables that are as extreme as the limits allow. */
 const tables: Record<string, () => string> = {
-  'cells of 32,000 marks': () => `编号,成果名称,知识产权号\n${rows(40, `1,${marks(32_000)},${marks(32_000)}`)}`,
+  'cells of 32,000 marks': () => `机构内部编号,成果名称,知识产权号\n${rows(40, `1,${marks(32_000)},${marks(32_000)}`)}`,
   'two hundred columns that may mean a field, with cells of many items': () =>
     `${meaning(labelsOf(achievementFields)).join(',')}\n${rows(20, Array.from({ length: 250 }, () => '1;'.repeat(1_800)).join(','))}`,
   'two hundred columns of an investor’s table': () =>

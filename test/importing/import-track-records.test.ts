@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const IMPORT = `mutation ($file: Upload!, $input: ImportTrackRecordsInput!) { importTrackRecords(file: $file, input: $input) { run { id } } }`;
-const HEADER = ['被投企业', '行业', '地区', '轮次', '投资金额（万元）', '币种', '投资日期', '共同投资方', '编号'];
+const HEADER = ['被投企业', '行业', '地区', '轮次', '投资金额（万元）', '币种', '投资日期', '共同投资方', '外部编号'];
 
 async function start(
   person: SeededPerson,
@@ -142,7 +142,7 @@ describe('an import of track records', () => {
       { name: '读表伙伴基金', organisation: { id: partner.id } },
       { name: '某天使人、甲方', organisation: null },
     ]);
-    expect((await bring(owner, organisation, file)).counts).toEqual({
+    expect((await bring(owner, organisation, file)).counts).toMatchObject({
       created: 0,
       updated: 0,
       unchanged: 4,
@@ -183,6 +183,17 @@ describe('an import of track records', () => {
     ).toEqual(Array.from({ length: 2 }, () => ({ target: 'TRACK_RECORDS', register: 'NEVER' })));
   });
 
+  it('keeps investments whose key meets another company, until the line is confirmed', async () => {
+    const { owner, organisation, profile } = await investor(t);
+    const list = (company: string) => table([company, '39', '', 'A轮', '5', '', '2020-01-01', '', 'D-1']);
+    await bring(owner, organisation, list('苍梧机器人公司'));
+    const met = await bring(owner, organisation, list('海棠生物制药'));
+    expect(errors(met)).toEqual(['2 外部编号 externalId KEY_MEETS_ANOTHER_TITLE']);
+    const renamed = await bring(owner, organisation, list('海棠生物制药'), { retitledLines: [2] });
+    expect(renamed.counts).toMatchObject({ updated: 1, rejected: 0 });
+    expect((await records(owner, profile.id)).map(({ company }) => company)).toEqual(['海棠生物制药']);
+  });
+
   it('reports each wrong cell with its line, column, field and code, and takes the sound rows', async () => {
     const { owner, organisation, profile } = await investor(t);
     const run = await bring(
@@ -215,7 +226,7 @@ describe('an import of track records', () => {
       '8 被投企业 company REQUIRED',
       '8 投资日期 investedOn REQUIRED',
       '9 币种 currency UNKNOWN_CURRENCY',
-      '11  externalId DUPLICATE_IN_FILE',
+      '11 外部编号 externalId DUPLICATE_IN_FILE',
     ]);
     expect((await records(owner, profile.id)).map(({ company }) => company)).toEqual(['好公司']);
   });
@@ -247,7 +258,7 @@ describe('an import of track records', () => {
       ),
     });
     expect(run).toMatchObject({ keyedBy: 'COMPANY_AND_DATE', counts: { created: 1, updated: 1, rejected: 1 } });
-    expect(errors(run)).toEqual(['4  company DUPLICATE_IN_FILE']);
+    expect(errors(run)).toEqual(['4 被投企业 company DUPLICATE_IN_FILE']);
     const keyed = await bring(owner, organisation, {
       content: csv(
         [...header, '编号'],

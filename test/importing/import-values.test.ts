@@ -3,16 +3,10 @@ import { unitOfHeader } from '../../src/importing/mapping/amount-units.js';
 import { readAmount, readAmountRange } from '../../src/importing/mapping/amounts.js';
 import { fieldsForHeader } from '../../src/importing/mapping/fields.js';
 import { findLabel, readLabels } from '../../src/importing/mapping/names.js';
-import {
-  joinList,
-  languageOf,
-  readDate,
-  readTrl,
-  saysNothing,
-  splitList,
-  splitNumbers,
-} from '../../src/importing/mapping/values.js';
-import { ipTypeOfNumber } from '../../src/importing/targets/achievements.row-reader.js';
+import { readDate } from '../../src/importing/mapping/dates.js';
+import { readTrl } from '../../src/importing/mapping/trl.js';
+import { joinList, languageOf, saysNothing, splitList, splitNumbers } from '../../src/importing/mapping/values.js';
+import { formOfNumber } from '../../src/importing/mapping/ip-numbers.js';
 
 describe('lists', () => {
   it.each([
@@ -49,7 +43,9 @@ describe('numbers of IP rights', () => {
   it.each(['10', 'ZL1', '无机'])('takes %j for something', (cell) => expect(saysNothing(cell)).toBe(false));
   it('tells the kind of a Chinese patent', () => {
     expect(
-      ['ZL201910402321.3', 'ZL202020574308.4', 'CN202130000001.5', '2021SR0123456', '6,109,270'].map(ipTypeOfNumber),
+      ['ZL201910402321.3', 'ZL202020574308.4', 'CN202130000001.5', '2021SR0123456', '6,109,270'].map(
+        (number) => formOfNumber(number).type,
+      ),
     ).toEqual(['INVENTION_PATENT', 'UTILITY_MODEL', 'DESIGN_PATENT', 'SOFTWARE_COPYRIGHT', 'INVENTION_PATENT']);
   });
 });

@@ -17,7 +17,7 @@ import {
   useTimeZone,
   yearOfChina,
 } from '../../src/lib/day.js';
-import { readDate } from '../../src/importing/mapping/values.js';
+import { readDate } from '../../src/importing/mapping/dates.js';
 import { assignedMail } from '../../src/vetting/reviewers/reviewers.mails.js';
 
 const at = (text: string) => new Date(text);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromGlobalId, toGlobalId } from '../../src/lib/ids.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
+import { importFile } from '../importing/import-kit.js';
+import { findRowMisfit } from '../../src/vetting/replay/replay.rows.js';
 import { mailsTo } from '../identity/mailbox.js';
 import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
 import { askStep, completeRecord, DAY, entryGid, registered, stepTo, toNotice } from './cohort-kit.js';
@@ -488,6 +490,38 @@ describe('afterwards', () => {
     expect((await kinds('passport.voided')).map((record) => record.facts['reason'])).toEqual(['MATERIAL_CHANGE']);
   });
 
+  it('without a passport no score is shown, and an import says beforehand which passports it would void', async () => {
+    const score = async (achievement: string) =>
+      (
+        await t.gql<{ achievement: { score: number | null } }>(`query ($id: ID!) { achievement(id: $id) { score } }`, {
+          id: toGlobalId('Achievement', achievement),
+        })
+      ).achievement.score;
+    expect(await score(results[1]!)).toBeNull();
+    const before = await score(results[4]!);
+    expect(before).toBeGreaterThan(0);
+    const importing = { ...lister, token: await s.logIn(lister) };
+    const file = { content: `平台编号,技术成熟度\n${toGlobalId('Achievement', results[4]!)},9\n` };
+    const dry = await importFile(t, importing, university, file, { dryRun: true });
+    expect(dry.counts).toMatchObject({ updated: 1, admittedChanged: 1, passportsVoided: 1 });
+    expect(dry.reportRows.nodes.map((row) => [row.severity, row.line, row.code])).toEqual([
+      ['INFO', 2, 'ADMITTED_CHANGED'],
+      ['INFO', 2, 'PASSPORT_VOIDED'],
+    ]);
+    expect(await score(results[4]!)).toBe(before);
+    const done = await importFile(t, importing, university, file);
+    expect(done.counts).toEqual(dry.counts);
+    expect(await score(results[4]!)).toBeNull();
+    expect(await passport(results[4]!)).toMatchObject({ status: 'ADMITTED', passport: { isValid: false } });
+    const stale = await t.sql(
+      `SELECT a.id FROM achievement a
+       WHERE a.score IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM score_passport p WHERE p.achievement_id = a.id AND p.voided_at IS NULL)`,
+    );
+    expect(stale).toEqual([]);
+    expect(await t.app.dataSource.transaction(findRowMisfit)).toBeNull();
+  });
+
   it('what was not admitted is handed in again with its history, and so is what needs a new review', async () => {
     lister = { ...lister, token: await s.logIn(lister) };
     operator = { ...operator, token: await s.logIn(operator) };
@@ -538,7 +572,7 @@ describe('afterwards', () => {
       `{ poolRanking { nodes { achievement { id } } } }`,
     );
     expect(poolRanking.nodes.map((node) => fromGlobalId(node.achievement.id)!.key).sort()).toEqual(
-      [...results.slice(2, 5), results[19]!].sort(),
+      [...results.slice(2, 4), results[19]!].sort(),
     );
   });
 

@@ -224,6 +224,13 @@ const BASE: readonly BaseField[] = [
     'Upper end.',
     '最高资金需求|融资上限|funding max|maximum funding',
   ),
+  field(
+    'secrecy',
+    '成果密级',
+    'Secrecy level',
+    'Checked, not kept: a result that is not public (公开, 无) is rejected.',
+    '密级|保密级别|保密等级|涉密等级|涉密级别|秘密等级|秘密级别|是否涉密|涉密情况|secrecy|secrecy level|security classification|confidentiality level',
+  ),
   field('fundingNeed.currency', '币种', 'Funding need (currency)', 'ISO 4217 code.', '货币|资金币种|currency'),
 ];
 
@@ -249,6 +256,10 @@ export const achievementFields = fieldList(
 
 /** The header of a field in exports. */
 export const headerOf = achievementFields.header;
+
+/** Whether a header is exactly that of the field's column in exports, whose cells come back as they were written. */
+export const isExportHeader = (key: string, header: string): boolean =>
+  header === key || LANGUAGES.some((language) => header.trim() === headerOf(key, language));
 
 /** Fields of an achievement that a column header may mean, judged by its words alone; the most probable first. */
 export const fieldsForHeader = achievementFields.candidates;

@@ -1,6 +1,7 @@
 import type { FieldList } from './field-list.js';
 import type { ValueNames } from './names.js';
-import type { DateOrder } from './values.js';
+import type { DateOrder } from './dates.js';
+import { areRunningNumbers } from './running-numbers.js';
 import { Slices } from '../../lib/tabular/slices.js';
 import { codeOf, type Message } from '../../lib/messages/message.js';
 import { inEnglish, say } from '../../messages/catalogue.js';
@@ -72,6 +73,9 @@ export async function suggestColumns(
   const candidates: Array<{ index: number; key: string; confidence: number }> = [];
   for (const [index, header] of headers.entries()) {
     for (const { key, confidence } of rules.fields.candidates(header)) {
+      // A column that counts rows is never guessed as a key; a mapping, or the header of an export, may name it one.
+      if (rules.keyFields.includes(key) && confidence < 1 && areRunningNumbers(sample.map((row) => row[index] ?? '')))
+        continue;
       const readable = await readability(key, index, header, sample, names, rules, slices);
       candidates.push({ index, key, confidence: confidence * readable });
     }

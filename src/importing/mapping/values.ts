@@ -1,4 +1,3 @@
-import { dayOfChina, isIsoDate } from '../../lib/day.js';
 import { hasTooManyMarks, MAX_MARKS, normalised } from '../../lib/text.js';
 import { coded, type Coded } from '../../messages/catalogue.js';
 
@@ -112,53 +111,6 @@ export function splitNumbers(cell: string): string[] {
 /** Language of a text: `zh` if it contains Chinese characters, else `en`. */
 export function languageOf(text: string): 'zh' | 'en' {
   return /\p{Script=Han}/u.test(text) ? 'zh' : 'en';
-}
-
-export type DateOrder = 'MDY' | 'DMY';
-
-const BAD_DATE: CellProblem = coded('BAD_DATE');
-
-/** A moment with its offset from UTC, as programs write it: 2026-12-31T16:30:00Z, 2027-01-01T00:30:00+08:00. */
-const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})$/i;
-/**
- * Matches a moment at midnight UTC, which programs write for a day without a time; it is read as that day, without
- * conversion to the deployment's zone.
- */
-const BARE_DAY = /[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)$/i;
-
-/**
- * Reads a date from the forms that are common in spreadsheets, and returns it as YYYY-MM-DD; a month without a day
- * gives its first day.
- */
-export function readDate(cell: string, order: DateOrder | null): string | CellProblem {
-  const plain = plainText(cell);
-  if (MOMENT.test(plain) && !BARE_DAY.test(plain)) {
-    const at = new Date(plain.replace(' ', 'T'));
-    return Number.isNaN(at.getTime()) ? BAD_DATE : dayOfChina(at);
-  }
-  const text = plain.replace(/[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AP]M)?$/i, '');
-  const iso = (year: string, month: string, day: string): string | CellProblem => {
-    const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-    return isIsoDate(date) ? date : BAD_DATE;
-  };
-  const yearFirst =
-    /^(\d{4}) ?[-/.年] ?(\d{1,2})(?: ?[-/.月] ?(\d{1,2})? ?日?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text);
-  if (yearFirst) return iso(yearFirst[1]!, yearFirst[2]!, yearFirst[3] ?? '1');
-  const yearLast = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(text);
-  if (!yearLast) return BAD_DATE;
-  const [, first, second, year] = yearLast as unknown as [string, string, string, string];
-  if (order === 'DMY' || (order === null && Number(first) > 12)) return iso(year, second, first);
-  if (order === 'MDY' || Number(second) > 12 || first === second) return iso(year, first, second);
-  return coded('AMBIGUOUS_DATE');
-}
-
-/** Reads a technology readiness level (TRL) from a text such as 6, "TRL 6", "TRL6级", "6级" or "六级". */
-export function readTrl(cell: string): number | CellProblem {
-  const text = plainText(cell).replace(/[一二三四五六七八九]/, (digit) =>
-    String('一二三四五六七八九'.indexOf(digit) + 1),
-  );
-  const match = /^(?:trl)?[ _:-]*(?:第)? ?([1-9])(?:\.0)? ?(?:级|level)?(?: .*)?$/i.exec(text);
-  return match ? Number(match[1]) : coded('OUT_OF_RANGE.trl');
 }
 
 /** Number of characters that are read of a column header; no meaningful header is longer. */

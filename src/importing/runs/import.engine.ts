@@ -222,7 +222,14 @@ class RunPass {
       await appendLedger(tx, await actorOf(tx, run), this.settings.at, this.followed);
       await endRun(tx, app, run.id, status, null);
     };
-    const nothing = { created: 0, updated: 0, registered: 0, registeredDigest: '' };
+    const nothing = {
+      created: 0,
+      updated: 0,
+      registered: 0,
+      admittedChanged: 0,
+      passportsVoided: 0,
+      registeredDigest: '',
+    };
     const checked = this.state;
     if (checked.rejected > 0)
       return app.dataSource.transaction((tx) => end(tx, { ...checked, ...nothing }, 'ROLLED_BACK'));
@@ -324,6 +331,7 @@ class RunPass {
       target.reader(mappingData, this.source.headers, names),
       (patch) => target.keysOf(patch),
       this.source.headers,
+      this.settings.columnOf,
     );
     let batch: KeyedRow[] = [];
     let chars = 0;

@@ -47,6 +47,18 @@ export class ImportCounts {
     description: 'Results that were registered by this import; among the created and updated. None for track records.',
   })
   registered: number;
+
+  @Field(() => Int, {
+    description:
+      'Results of the pool, among the updated ones, that were changed; the report names each. None for track records.',
+  })
+  admittedChanged: number;
+
+  @Field(() => Int, {
+    description:
+      'Score passports that these changes voided; such a result stays in the pool without a score. None for track records.',
+  })
+  passportsVoided: number;
 }
 
 @ObjectType({ description: 'How far an import is.' })
@@ -135,6 +147,18 @@ export class ImportRun extends Node {
   @Column('integer')
   registered: number;
 
+  @Column('integer', { name: 'admitted_changed' })
+  admittedChanged: number;
+
+  @Column('integer', { name: 'passports_voided' })
+  passportsVoided: number;
+
+  @Field(() => [Int], {
+    description: 'Lines of the file whose row was confirmed to give a stored record a new title, in ascending order.',
+  })
+  @Column('integer', { name: 'retitled_lines', array: true })
+  retitledLines: number[];
+
   @Column('integer', { name: 'report_rows' })
   reportRowCount: number;
 
@@ -170,8 +194,8 @@ export class ImportRun extends Node {
 
   @Field(() => ImportCounts, { description: 'How many rows ended how, so far. In a dry run: how they would.' })
   get counts(): ImportCounts {
-    const { created, updated, unchanged, rejected, registered } = this;
-    return { created, updated, unchanged, rejected, registered };
+    const { created, updated, unchanged, rejected, registered, admittedChanged, passportsVoided } = this;
+    return { created, updated, unchanged, rejected, registered, admittedChanged, passportsVoided };
   }
 
   @Field(() => ImportProgress, { description: 'How far it is.' })

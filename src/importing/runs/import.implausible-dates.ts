@@ -1,7 +1,8 @@
 import { dateProblem } from '../../lib/day.js';
 import type { TabularRow } from '../../lib/tabular/types.js';
 import type { Mapping } from '../mapping/mapping.js';
-import { isProblem, readDate } from '../mapping/values.js';
+import { readDate } from '../mapping/dates.js';
+import { isProblem } from '../mapping/values.js';
 import type { ImplausibleDate } from './import.types.js';
 
 /** Fields with a day on which something happened, which therefore lies between 1949-10-01 and today. */

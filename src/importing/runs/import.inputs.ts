@@ -1,4 +1,4 @@
-import { Field, ID, InputType } from 'type-graphql';
+import { Field, ID, InputType, Int } from 'type-graphql';
 import { ImportMode, ImportRegister, ImportTargetCode } from './import.vocabularies.js';
 import { MutationInput } from '../../kernel/mutation-input.js';
 
@@ -60,6 +60,13 @@ export abstract class FileImportInput extends MutationInput {
 
   @Field(() => String, { nullable: true, description: 'Name of a saved mapping to use.' })
   mappingName?: string | null;
+
+  @Field(() => [Int], {
+    nullable: true,
+    description:
+      'Lines of the file whose row really gives the record with its key a new title (of a company, a new name). Rows that were rejected with KEY_MEETS_ANOTHER_TITLE are taken when they are confirmed here, one by one; at most 10,000.',
+  })
+  retitledLines?: number[] | null;
 }
 
 @InputType({

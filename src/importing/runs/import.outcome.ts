@@ -2,7 +2,7 @@ import type { FieldProblem } from '../../kernel/errors.js';
 import type { LedgerEntry } from '../../ledger/ledger.service.js';
 import type { KeyedRow, RowProblem } from './import.row-keys.js';
 import type { ReportSeverity } from './import.vocabularies.js';
-import type { Said } from '../../messages/catalogue.js';
+import type { Coded, Said } from '../../messages/catalogue.js';
 
 export interface ReportLine {
   severity: ReportSeverity;
@@ -20,6 +20,9 @@ export interface BatchOutcome {
   updated: number;
   unchanged: number;
   rejected: number;
+  /** Results of the pool among the updated ones, and those of them that lose their score passport by it. */
+  admittedChanged: number;
+  passportsVoided: number;
   /** Ids of the achievements that the batch registered, in the order of the file. */
   registeredIds: string[];
   report: ReportLine[];
@@ -39,6 +42,8 @@ export const emptyOutcome = (): BatchOutcome => ({
   updated: 0,
   unchanged: 0,
   rejected: 0,
+  admittedChanged: 0,
+  passportsVoided: 0,
   registeredIds: [],
   report: [],
   touched: new Map(),
@@ -57,6 +62,22 @@ export function problemLine(line: number, problem: RowProblem): ReportLine {
     code: problem.code,
     message: problem.message,
     value: problem.value === null ? null : cut(problem.value),
+  };
+}
+
+/** A report line that tells what is worth knowing of a row that was taken. */
+export function noteLine(
+  line: number,
+  note: Coded & Partial<Pick<ReportLine, 'column' | 'field' | 'value'>>,
+): ReportLine {
+  return {
+    severity: 'INFO',
+    line,
+    column: note.column ?? null,
+    field: note.field ?? null,
+    code: note.code,
+    message: note.message,
+    value: note.value == null ? null : cut(note.value),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { TabularRow } from '../../lib/tabular/types.js';
 import type { CellProblem } from '../mapping/values.js';
+import type { ColumnOf } from './import.outcome.js';
 import { coded } from '../../messages/catalogue.js';
 
 /** A problem of one cell, for which its row is rejected. */
@@ -34,6 +35,7 @@ export function rowKeeper(
   read: (cells: readonly string[]) => ReadRow,
   keysOf: (patch: unknown) => object,
   headers: readonly string[],
+  columnOf: ColumnOf,
 ): (row: TabularRow) => KeyedRow {
   // Line number of the row that has each key, for the whole file; takes about 100 bytes of memory per row.
   const seen = new Map<string, number>();
@@ -64,8 +66,8 @@ export function rowKeeper(
       else
         problems.push({
           field: name,
-          ...coded('DUPLICATE_IN_FILE.key', { line }),
-          column: null,
+          ...coded(columnOf(name) === null ? 'DUPLICATE_IN_FILE.title' : 'DUPLICATE_IN_FILE.key', { line }),
+          column: columnOf(name)?.header ?? null,
           value,
         });
     }

@@ -33,6 +33,8 @@ export interface NewRun {
   source: TabularSource;
   mapping: Mapping;
   mappingSource: MappingSource;
+  /** Lines that are confirmed as new titles of stored records. */
+  retitledLines?: number[];
 }
 
 /** Creates a queued import run. Throws CONFLICT (IMPORT_RUNNING) if the institution has an unfinished one. */
@@ -43,9 +45,10 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
   const inserted = (await tx.query(
     `INSERT INTO import_run (
        id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, encoding,
-       headers, mapping, mapping_source, total_rows, created_at, target
+       headers, mapping, mapping_source, total_rows, created_at, target,
+       retitled_lines
      )
-     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      ON CONFLICT (institution_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING
      RETURNING id`,
     [
@@ -65,6 +68,7 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
       wish.source.rowCount,
       app.clock(),
       wish.target ?? 'ACHIEVEMENTS',
+      wish.retitledLines ?? [],
     ],
   )) as unknown[];
   if (inserted.length === 0) throw await running(tx, institutionId);

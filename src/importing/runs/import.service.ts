@@ -30,7 +30,7 @@ import { ignoredColumns, type Mapping } from '../mapping/mapping.js';
 import { achievementTarget } from '../targets/achievements.target.js';
 import { targetOf } from '../targets/targets.js';
 import { trackRecordTarget } from '../targets/track-records.target.js';
-import type { DateOrder } from '../mapping/values.js';
+import type { DateOrder } from '../mapping/dates.js';
 
 const PREVIEW_ROWS = 5;
 const PREVIEW_CHARS = 200;
@@ -84,6 +84,17 @@ export function readMapping(input: MappingInput): Mapping {
     defaults: Object.fromEntries((input.defaults ?? []).map(({ field, value }) => [field, value])),
     dateOrder: dateOrder as DateOrder | null,
   };
+}
+
+/** Most rows that one import may confirm as new titles of stored records. */
+const MAX_RETITLED = 10_000;
+
+/** Reads the lines that are confirmed as new titles: each once, in ascending order. */
+export function readRetitledLines(lines: readonly number[] | null | undefined): number[] {
+  const field = 'input.retitledLines';
+  if ((lines?.length ?? 0) > MAX_RETITLED) throw badInput(field, 'TOO_MANY', `at most ${MAX_RETITLED} lines.`);
+  if (lines?.some((line) => line < 1)) throw badInput(field, 'OUT_OF_RANGE', 'lines are counted from 1.');
+  return [...new Set(lines ?? [])].sort((a, b) => a - b);
 }
 
 /** Previews the import of a file: its columns, its first rows, and the mapping that would be used. Stores nothing. */
@@ -170,6 +181,7 @@ async function importFile(
   input: FileImportInput,
 ): Promise<ImportRun> {
   const viewer = requireLogin(ctx);
+  readRetitledLines(input.retitledLines);
   const wish = {
     mapping: input.mapping ? readMapping(input.mapping) : undefined,
     name: input.mappingName ?? undefined,
@@ -204,6 +216,7 @@ async function importFile(
             fileSha256: file.sha256,
             source: examined.source,
             mappingSource: source,
+            retitledLines: readRetitledLines(input.retitledLines),
           });
           await storeFile(tx, run.id, file.path);
           await queueImport(tx, run.id);
@@ -278,7 +291,7 @@ export function rerunImport(ctx: Context, input: ImportRunInput): Promise<Import
       tx,
       `UPDATE import_run
        SET status = 'QUEUED', created_by = $2, fault = NULL, cancel_requested = false, processed = 0, created = 0, updated = 0,
-         unchanged = 0, rejected = 0, registered = 0, report_rows = 0, registered_digest = '', started_at = NULL,
+         unchanged = 0, rejected = 0, registered = 0, admitted_changed = 0, passports_voided = 0, report_rows = 0, registered_digest = '', started_at = NULL,
          finished_at = NULL, heartbeat_at = NULL
        WHERE id = $1`,
       [run.id, accountId],

@@ -15,6 +15,8 @@ export interface RunState {
   updated: number;
   unchanged: number;
   rejected: number;
+  admittedChanged: number;
+  passportsVoided: number;
   registered: number;
   reportRows: number;
   registeredDigest: string;
@@ -26,6 +28,8 @@ export const startState: RunState = {
   updated: 0,
   unchanged: 0,
   rejected: 0,
+  admittedChanged: 0,
+  passportsVoided: 0,
   registered: 0,
   reportRows: 0,
   registeredDigest: '',
@@ -47,6 +51,8 @@ export function stateAfter(state: RunState, rows: number, outcome: BatchOutcome)
     updated: state.updated + outcome.updated,
     unchanged: state.unchanged + outcome.unchanged,
     rejected: state.rejected + outcome.rejected,
+    admittedChanged: state.admittedChanged + outcome.admittedChanged,
+    passportsVoided: state.passportsVoided + outcome.passportsVoided,
     registered: state.registered + registeredIds.length,
     reportRows: state.reportRows + outcome.report.length,
     registeredDigest:
@@ -64,7 +70,7 @@ export async function saveState(db: EntityManager, runId: string, state: RunStat
     db,
     `UPDATE import_run
      SET processed = $2, created = $3, updated = $4, unchanged = $5, rejected = $6, registered = $7,
-       report_rows = $8, registered_digest = $9, heartbeat_at = $10
+       report_rows = $8, registered_digest = $9, heartbeat_at = $10, admitted_changed = $11, passports_voided = $12
      WHERE id = $1 AND status = 'RUNNING'
      RETURNING cancel_requested`,
     [
@@ -78,6 +84,8 @@ export async function saveState(db: EntityManager, runId: string, state: RunStat
       state.reportRows,
       state.registeredDigest,
       at,
+      state.admittedChanged,
+      state.passportsVoided,
     ],
   );
   if (!run) throw new RunInterrupted('the run is no longer under way');

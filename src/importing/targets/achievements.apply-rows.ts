@@ -23,11 +23,20 @@ import { newId } from '../../lib/ids.js';
 import { noteForIndexing } from '../../outbox/indexing.js';
 import type { CodeLists } from '../../taxonomy/code-lists.js';
 import type { AchievementKeys } from './achievements.keys.js';
-import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from '../runs/import.outcome.js';
+import {
+  emptyOutcome,
+  noteLine,
+  problemLine,
+  problemOf,
+  type BatchOutcome,
+  type ColumnOf,
+} from '../runs/import.outcome.js';
 import type { KeyedRow, RowProblem } from '../runs/import.row-keys.js';
 import type { ImportRegister } from '../runs/import.vocabularies.js';
 import { toInput } from './achievements.row-input.js';
 import type { RowPatch } from './achievements.row-reader.js';
+import { shown } from '../mapping/mapping.js';
+import { retitled } from './retitling.js';
 import { Slices } from '../../lib/tabular/slices.js';
 import { dayOfChina } from '../../lib/day.js';
 import { coded, say } from '../../messages/catalogue.js';
@@ -45,6 +54,8 @@ export interface BatchSettings {
   hooks: AchievementHooks;
   codes: CodeLists;
   columnOf: ColumnOf;
+  /** Lines whose row was confirmed to give its stored achievement a new title. */
+  retitledLines: ReadonlySet<number>;
   at: Date;
 }
 
@@ -108,6 +119,9 @@ export async function applyBatch(
           ...coded('DUPLICATE_IN_FILE.achievement', { line: earlier }),
         }),
       );
+    const oldTitle = found === undefined ? null : retitled(row.patch, found.record.title);
+    const confirmed = settings.retitledLines.has(row.line);
+    if (own.length === 0 && oldTitle !== null && !confirmed) own.push(anotherTitle(settings, row, oldTitle));
     const decided = own.length === 0 ? decide(settings, row, found, held) : null;
     own.push(...(decided?.problems ?? []));
     if (decided === null || own.length > 0) {
@@ -116,16 +130,14 @@ export async function applyBatch(
       continue;
     }
     const { stored, registers, changed, note } = decided;
-    if (note !== null)
-      outcome.report.push({
-        severity: 'INFO',
-        line: row.line,
-        column: null,
-        field: null,
-        code: 'NOT_REGISTERED',
-        message: note,
-        value: null,
-      });
+    if (confirmed)
+      outcome.report.push(
+        noteLine(row.line, {
+          ...(oldTitle === null ? coded('NOT_A_RETITLING') : coded('RETITLED', { title: oldTitle })),
+          field: 'title',
+        }),
+      );
+    if (note !== null) outcome.report.push(noteLine(row.line, { code: 'NOT_REGISTERED', message: note }));
     outcome.touched.set(stored.id, row.line);
     if (!changed && !registers) {
       outcome.unchanged += 1;
@@ -140,6 +152,7 @@ export async function applyBatch(
       edits.push({ id: stored.id, fields: changedFields(found!.record, stored.record) });
     if (stored.status === 'ADMITTED') toIndex.push(stored.id);
   }
+  await noteChangesOfPool(tx, settings, outcome, updates, edits);
   outcome.registeredIds = toRegister.map((stored) => stored.id);
   if (settings.dryRun) return outcome;
 
@@ -165,6 +178,39 @@ export async function applyBatch(
       )),
     );
   return outcome;
+}
+
+/** Reports which results of the pool the batch changes, and which score passports that voids. */
+async function noteChangesOfPool(
+  tx: EntityManager,
+  { hooks }: BatchSettings,
+  outcome: BatchOutcome,
+  updates: readonly StoredAchievement[],
+  edits: readonly AchievementEdit[],
+): Promise<void> {
+  if (edits.length === 0) return;
+  const admitted = new Set(updates.filter((stored) => stored.status === 'ADMITTED').map((stored) => stored.id));
+  const voided = await hooks.voidedBy(tx, edits);
+  for (const { id, fields } of edits) {
+    const line = outcome.touched.get(id)!;
+    if (admitted.has(id)) {
+      outcome.admittedChanged += 1;
+      outcome.report.push(noteLine(line, coded('ADMITTED_CHANGED', { fields })));
+    }
+    if (voided.has(id)) {
+      outcome.passportsVoided += 1;
+      outcome.report.push(noteLine(line, coded('PASSPORT_VOIDED')));
+    }
+  }
+}
+
+/** The problem of a row whose key finds an achievement with a title that has nothing in common with the row's. */
+function anotherTitle(settings: BatchSettings, row: Row, title: string): RowProblem {
+  const field = row.keys.id !== undefined ? 'id' : row.keys.externalId !== undefined ? 'externalId' : 'registrationNo';
+  return problemOf(settings, row, {
+    field,
+    ...coded('KEY_MEETS_ANOTHER_TITLE.achievement', { title: shown(title), line: row.line }),
+  });
 }
 
 interface Decision {

@@ -2,7 +2,7 @@ import type { AchievementInput } from '../../achievements/achievement.inputs.js'
 import type { AchievementRecord } from '../../achievements/achievement.record.js';
 import { numberKey } from '../../text/normalise.js';
 import { TEXT_FIELDS } from '../mapping/fields.js';
-import { ipTypeOfNumber, type ItemPatch, type RowPatch } from './achievements.row-reader.js';
+import type { ItemPatch, RowPatch } from './achievements.row-reader.js';
 
 /**
  * Makes the input that changes an achievement's record to the values of a row. Only mapped fields change: a language
@@ -35,8 +35,9 @@ export function toInput(patch: RowPatch, base: AchievementRecord): AchievementIn
       const known = right.number === null ? undefined : byKey.get(numberKey(right.number));
       return {
         number: right.number,
-        type: right.type ?? known?.type ?? (right.number === null ? 'INVENTION_PATENT' : ipTypeOfNumber(right.number)),
-        status: right.status ?? known?.status ?? (right.applied ? 'APPLIED' : 'GRANTED'),
+        // Nothing is claimed that neither the row, the stored right nor the form of the number says.
+        type: right.type ?? known?.type ?? right.formType ?? 'OTHER',
+        status: right.status ?? known?.status ?? right.formStatus ?? (right.applied ? 'APPLIED' : 'UNKNOWN'),
       };
     });
   }

@@ -1,8 +1,7 @@
 import type { AchievementInput } from '../../achievements/achievement.inputs.js';
 import type { IpStatus, IpType } from '../../achievements/vocabularies.js';
 import { cleanText } from '../../kernel/localized.js';
-import { normalised } from '../../lib/text.js';
-import { LANGUAGES, TEXT_FIELDS, type Language, type TextField } from '../mapping/fields.js';
+import { isExportHeader, LANGUAGES, TEXT_FIELDS, type Language, type TextField } from '../mapping/fields.js';
 import type { ReadRow, RowProblem } from '../runs/import.row-keys.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { findLabel } from '../mapping/names.js';
@@ -16,17 +15,20 @@ import {
   type SimpleField,
   type ValueNames,
 } from './achievements.row-values.js';
-import { isProblem, languageOf, saysNothing, splitList, splitNumbers, type CellProblem } from '../mapping/values.js';
+import { isSecret, SECRET, secrecyColumns } from './secrecy.js';
+import { readPeople } from '../mapping/people.js';
+import { isScientific, readIpNumbers, SCIENTIFIC_NUMBER, statusOfHeader } from '../mapping/ip-numbers.js';
+import { isProblem, languageOf, saysNothing, splitList, type CellProblem } from '../mapping/values.js';
 import { coded } from '../../messages/catalogue.js';
 
 export interface IpRightPatch {
   number: string | null;
-  /**
-   * Kind of the IP right; null where the row does not state it, so that it is kept from the stored right or derived
-   * from the number.
-   */
+  /** Kind and status that the row states in words; null where it does not. */
   type: IpType | null;
   status: IpStatus | null;
+  /** Kind and status that the form of the number says; they count where neither the row nor a stored right says more. */
+  formType: IpType | null;
+  formStatus: IpStatus | null;
   /** True if the number is that of an application, not of a granted right. */
   applied: boolean;
 }
@@ -45,6 +47,8 @@ export interface RowPatch {
   id?: string;
   externalId?: string | null;
   simple: Partial<Pick<AchievementInput, SimpleField | 'fundingNeed'>>;
+  /** True if the title's column names no language, so that the cell itself decided it. */
+  titleOfAnyLanguage?: boolean;
   texts: Partial<Record<TextField, Partial<Record<Language, string | null>>>>;
   keywords?: Partial<Record<Language, string[]>>;
   applications?: ItemPatch[];
@@ -61,6 +65,9 @@ export function rowReader(
   const columns = new Map(
     Object.entries(mapping.columns).map(([header, key]) => [key, { header, index: headers.indexOf(header) }]),
   );
+  const secrecy = secrecyColumns(headers);
+  const mapped = columns.get('secrecy')?.index;
+  if (mapped !== undefined && !secrecy.includes(mapped)) secrecy.push(mapped);
   return (cells) => {
     const problems: RowProblem[] = [];
     const unreadable = new Set<string>();
@@ -88,6 +95,9 @@ export function rowReader(
       });
     };
     const patch: RowPatch = { simple: {}, texts: {} };
+    for (const index of secrecy)
+      if (isSecret(cells[index] ?? ''))
+        problems.push({ field: 'secrecy', ...SECRET, column: headers[index]!, value: cells[index]! });
 
     const id = cell('id');
     if (id !== undefined && id.text !== '') {
@@ -96,7 +106,8 @@ export function rowReader(
       else patch.id = read;
     }
     const externalId = cell('externalId');
-    if (externalId !== undefined) patch.externalId = cleanText(externalId.text) ?? null;
+    if (externalId !== undefined && isScientific(externalId.text)) problem('externalId', SCIENTIFIC_NUMBER);
+    else if (externalId !== undefined) patch.externalId = cleanText(externalId.text) ?? null;
     for (const field of simpleFields) {
       const at = cell(field);
       if (at === undefined) continue;
@@ -121,6 +132,7 @@ export function rowReader(
 
     for (const field of TEXT_FIELDS) {
       const auto = cell(field);
+      if (auto && field === 'title') patch.titleOfAnyLanguage = true;
       if (auto) patch.texts[field] = auto.text === '' ? { zh: null, en: null } : { [languageOf(auto.text)]: auto.text };
       for (const language of LANGUAGES) {
         const at = cell(`${field}.${language}`);
@@ -165,42 +177,32 @@ function readKeywords(cell: CellOf, patch: RowPatch, problem: Report): void {
 }
 
 const UNEQUAL: CellProblem = coded('UNEQUAL_LISTS');
-const ORCID_IN_BRACKETS = /^ ?(?:orcid ?[:：]? ?)?((?:https?:\/\/orcid\.org\/)?[\dxX-]{15,}) ?$/i;
-const MAX_ORCID_CHARS = 200;
-
-/** Splits a text that ends in an ORCID iD in brackets into name and iD; null for any other text. */
-function withOrcid(piece: string): { name: string; orcid: string } | null {
-  if (!/[)）\]】]$/.test(piece.slice(-1))) return null;
-  const open = Math.max(...['(', '（', '[', '【'].map((bracket) => piece.lastIndexOf(bracket)));
-  if (open === -1 || piece.length - open > MAX_ORCID_CHARS) return null;
-  const orcid = ORCID_IN_BRACKETS.exec(piece.slice(open + 1, -1).replace(/\s+/g, ' '))?.[1];
-  return orcid === undefined ? null : { name: piece.slice(0, open).trimEnd(), orcid };
-}
-
-const SPACED_NAMES = /^[\p{Script=Han}·]{2,4}(?:\s+[\p{Script=Han}·]{2,4})+$/u;
-
+const NO_PERSON: CellProblem = coded('NO_PERSON');
 function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: Report): ItemPatch[] | undefined {
   const auto = cell(field);
   const parallel = (['zh', 'en', 'orcid'] as const)
     .map((key) => ({ key, at: cell(`${field}.${key}`) }))
     .filter((list) => list.at !== undefined)
-    .map((list) => ({
-      key: list.key,
-      items: itemsOf(`${field}.${list.key}`, list.at!.text, problem).map((item) =>
-        saysNothing(item) ? undefined : item,
-      ),
-    }));
+    .map((list) => {
+      const key = `${field}.${list.key}`;
+      const named = field === 'inventors' && list.key !== 'orcid' && !isExportHeader(key, list.at!.header);
+      return {
+        key: list.key,
+        items: itemsOf(key, list.at!.text, problem).map((item) =>
+          // A parallel list keeps its places: titles and units are cut off within an item.
+          saysNothing(item) ? undefined : named ? (readPeople(item)[0]?.[list.key as Language] ?? item) : item,
+        ),
+      };
+    });
   let items: ItemPatch[] | undefined;
   if (auto) {
-    const pieces =
-      field === 'inventors' && SPACED_NAMES.test(auto.text)
-        ? auto.text.split(/\s+/)
-        : itemsOf(field, auto.text, problem);
-    items = pieces.map((piece) => {
-      const known = field === 'inventors' ? withOrcid(piece) : null;
-      const name = known?.name ?? piece;
-      return { [languageOf(name)]: name, ...(known ? { orcid: known.orcid } : {}) };
-    });
+    if (field === 'inventors') {
+      // Counting is cheap; reading half a million names is not.
+      const parts = auto.text.length > MAX_ITEMS ? auto.text.split(/[;；|\n\r、,，/／\s]/).length : 0;
+      if (parts > 4 * MAX_ITEMS) problem('inventors', coded('TOO_MANY.items', { count: parts, max: MAX_ITEMS }));
+      items = parts > 4 * MAX_ITEMS || saysNothing(auto.text) ? [] : readPeople(auto.text);
+      if (items.length === 0 && parts <= 4 * MAX_ITEMS && !saysNothing(auto.text)) problem('inventors', NO_PERSON);
+    } else items = itemsOf(field, auto.text, problem).map((piece) => ({ [languageOf(piece)]: piece }));
   }
   for (const { key, items: list } of parallel) {
     if (list.length === 0 && (items?.length ?? 0) > 0) continue;
@@ -216,18 +218,6 @@ function readItems(field: 'applications' | 'inventors', cell: CellOf, problem: R
   return items;
 }
 
-/**
- * Kind of IP right by the form of a Chinese number: by the digit after the year for patents, by the letters for
- * registrations of software (SR) and plant varieties (CNA); an invention patent for any other number.
- */
-export function ipTypeOfNumber(number: string): IpType {
-  const text = normalised(number, 'NFKC').toUpperCase().replace(/[\s.]/g, '');
-  if (/SR\d{4,}|软著/.test(text)) return 'SOFTWARE_COPYRIGHT';
-  if (/CNA\d{6,}/.test(text)) return 'PLANT_VARIETY';
-  const kind = /^(?:ZL|CN)?(?:19|20)\d{2}([123])\d{7}[\dX]?$/.exec(text)?.[1];
-  return kind === '2' ? 'UTILITY_MODEL' : kind === '3' ? 'DESIGN_PATENT' : 'INVENTION_PATENT';
-}
-
 function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): IpRightPatch[] | undefined {
   const at = {
     number: cell('ipRights.number'),
@@ -238,8 +228,16 @@ function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): Ip
   // Default values of a mapping alone do not create an IP right; at least one of its fields must have a column.
   const fromColumn = (text: CellText | undefined) => text !== undefined && text.header !== '';
   if (![at.number, at.application, at.type, at.status].some(fromColumn)) return undefined;
-  const numbers = at.number ? splitNumbers(at.number.text) : [];
-  const applications = at.application ? splitNumbers(at.application.text) : [];
+  const read = (key: string, text: CellText | undefined) => {
+    const claims =
+      text === undefined ? [] : readIpNumbers(text.text, labels, isExportHeader('ipRights.number', text.header));
+    if (!isProblem(claims)) return claims;
+    problem(key, claims);
+    return null;
+  };
+  const numbers = read('ipRights.number', at.number);
+  const applications = read('ipRights.applicationNumber', at.application);
+  if (numbers === null || applications === null) return undefined;
   const types = at.type ? splitList(at.type.text) : [];
   const statuses = at.status ? splitList(at.status.text) : [];
   const inCells = (text: CellText | undefined, items: readonly string[]) =>
@@ -272,12 +270,20 @@ function readIpRights(cell: CellOf, problem: Report, { labels }: ValueNames): Ip
     if (i === 0 || list.length > 1) problem(field, code);
     return null;
   };
-  const real = (list: readonly string[], i: number) =>
-    list[i] === undefined || saysNothing(list[i]) ? null : list[i]!;
-  return Array.from({ length: count }, (_, i) => ({
-    number: real(numbers, i) ?? real(applications, i),
-    applied: real(numbers, i) === null,
-    type: label('ipRights.type', types, i, labels.ipType),
-    status: label('ipRights.status', statuses, i, labels.ipStatus),
-  })).filter((right) => right.number !== null || inCells(at.type, types) > 0 || inCells(at.status, statuses) > 0);
+  const headerStatus = statusOfHeader(at.number?.header ?? '');
+  return Array.from({ length: count }, (_, i) => {
+    const [granted, applied] = [numbers[i] ?? null, applications[i] ?? null];
+    const said = granted ?? applied;
+    return {
+      number: granted?.number ?? applied?.number ?? null,
+      type: label('ipRights.type', types, i, labels.ipType) ?? said?.type ?? null,
+      formType: said?.formType ?? null,
+      status: label('ipRights.status', statuses, i, labels.ipStatus) ?? said?.status ?? null,
+      formStatus: said?.formStatus ?? (granted?.number == null ? null : headerStatus),
+      applied: granted?.number == null && applied !== null,
+    };
+  }).filter(
+    (right) =>
+      right.number !== null || right.status !== null || inCells(at.type, types) > 0 || inCells(at.status, statuses) > 0,
+  );
 }

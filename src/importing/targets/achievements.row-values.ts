@@ -1,6 +1,11 @@
 import type { AchievementInput } from '../../achievements/achievement.inputs.js';
 import { fromGlobalId, isUuid } from '../../lib/ids.js';
 import { currencyOf, unitOfHeader } from '../mapping/amount-units.js';
+import { findCode, readCodes } from '../mapping/code-lists.js';
+import { findLabel, readCooperations, type ValueNames } from '../mapping/names.js';
+import { isScientific, readIpNumbers, SCIENTIFIC_NUMBER } from '../mapping/ip-numbers.js';
+import { readDate, type DateOrder } from '../mapping/dates.js';
+import { readTrl } from '../mapping/trl.js';
 import {
   doubtOf,
   readAmount,
@@ -9,18 +14,7 @@ import {
   type Amount,
   type AmountRange,
 } from '../mapping/amounts.js';
-import { findCode, findCooperation, findLabel, type NameList, type ValueNames } from '../mapping/names.js';
-import {
-  isProblem,
-  marksProblem,
-  readDate,
-  readTrl,
-  saysNothing,
-  splitList,
-  splitNumbers,
-  type CellProblem,
-  type DateOrder,
-} from '../mapping/values.js';
+import { isProblem, marksProblem, saysNothing, splitList, type CellProblem } from '../mapping/values.js';
 import { coded, say } from '../../messages/catalogue.js';
 import type { Message } from '../../lib/messages/message.js';
 
@@ -60,21 +54,6 @@ function each<T>(items: readonly string[], read: (item: string) => T | CellProbl
   return values;
 }
 
-const codesIn = (list: NameList, text: string, what: Message) => {
-  // Official names contain 、 and some even semicolons. Therefore the whole cell is first tried as one name, and so is
-  // each item before it is split further.
-  const official = findCode(list, text, what);
-  if (!isProblem(official)) return [official];
-  const codes: string[] = [];
-  for (const item of splitList(text, { weak: false })) {
-    const whole = findCode(list, item, what);
-    const found = isProblem(whole) ? each(splitList(item), (piece) => findCode(list, piece, what)) : [whole];
-    if (isProblem(found)) return found;
-    codes.push(...found);
-  }
-  return codes;
-};
-
 /**
  * Maximum number of characters of a cell with numbers, dates, codes or modes (MAX_SHORT), and of one with a list of IP
  * rights (MAX_RIGHTS).
@@ -94,16 +73,16 @@ export function cellProblem(key: string, text: string): CellProblem | null {
 
 /** Functions that parse the fields of an achievement which come from a single cell. */
 export const simpleReaders: { readonly [K in SimpleField]: Reader<NonNullable<Simple[K]>> } = {
-  registrationNo: (text) => text,
+  registrationNo: (text) => (isScientific(text) ? SCIENTIFIC_NUMBER : text),
   registeredOn: (text, _names, order) => readDate(text, order),
   category: (text, { labels }) => findLabel(labels.category, text),
   attribute: (text, { labels }) => findLabel(labels.attribute, text),
   stage: (text, { labels }) => findLabel(labels.stage, text),
   trl: (text) => readTrl(text),
-  industries: (text, { trees }) => codesIn(trees.industries, text, say('list.industries')),
-  strategicAreas: (text, { trees }) => codesIn(trees.strategicAreas, text, say('list.strategicAreas')),
+  industries: (text, { trees }) => readCodes(trees.industries, text, say('list.industries')),
+  strategicAreas: (text, { trees }) => readCodes(trees.strategicAreas, text, say('list.strategicAreas')),
   regionCode: (text, { trees }) => findCode(trees.regions, text, say('list.regions')),
-  cooperationModes: (text, { labels }) => each(splitList(text), (item) => findCooperation(labels, item)),
+  cooperationModes: (text, { labels }) => readCooperations(labels, text),
 };
 
 export const simpleFields = Object.keys(simpleReaders) as SimpleField[];
@@ -184,13 +163,17 @@ export function checkValue(key: string, cell: string, header: string, names: Val
   if (saysNothing(text)) return true;
   if (key in simpleReaders) {
     const value = simpleReaders[key as SimpleField](text, names, null);
-    return !isProblem(value) || value.code === 'AMBIGUOUS_DATE';
+    return (
+      !isProblem(value) || ['AMBIGUOUS_DATE', 'SCIENTIFIC_NUMBER', 'TRL_RANGE', 'TRL_IN_WORDS'].includes(value.code)
+    );
   }
   if (key === 'ipRights.type') return !isProblem(each(splitList(text), (item) => findLabel(names.labels.ipType, item)));
   if (key === 'ipRights.status')
     return !isProblem(each(splitList(text), (item) => findLabel(names.labels.ipStatus, item)));
-  if (key === 'ipRights.number' || key === 'ipRights.applicationNumber')
-    return splitNumbers(text).every((item) => /\d/.test(item) || saysNothing(item));
+  if (key === 'ipRights.number' || key === 'ipRights.applicationNumber') {
+    const claims = readIpNumbers(text, names.labels);
+    return !isProblem(claims) || claims.code !== 'NOT_A_NUMBER';
+  }
   if (key === 'fundingNeed.currency') return currencyOf(text) !== null;
   if (key.startsWith('fundingNeed.'))
     return (

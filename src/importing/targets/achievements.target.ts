@@ -67,6 +67,7 @@ export const achievementTarget: ImportTarget = {
       institution,
       columnOf,
       register: run.register,
+      retitledLines: new Set(run.retitledLines),
       accountId: run.createdById,
       codes: await codeLists(app.dataSource),
       hooks: app.achievementHooks,

@@ -22,9 +22,17 @@ import {
   type TrackRecordData,
 } from '../../investors/track-record.record.js';
 import { dataOf, trackRecordCodes } from '../../investors/track-record.service.js';
-import { emptyOutcome, problemLine, problemOf, type BatchOutcome, type ColumnOf } from '../runs/import.outcome.js';
+import {
+  emptyOutcome,
+  noteLine,
+  problemLine,
+  problemOf,
+  type BatchOutcome,
+  type ColumnOf,
+} from '../runs/import.outcome.js';
 import type { KeyedRow, RowProblem } from '../runs/import.row-keys.js';
 import type { TrackRecordPatch } from './track-records.reader.js';
+import { nothingInCommon } from './retitling.js';
 import { Slices } from '../../lib/tabular/slices.js';
 import { coded } from '../../messages/catalogue.js';
 
@@ -42,6 +50,8 @@ export interface TrackRecordSettings {
   organisation: Organisation;
   investorId: string;
   columnOf: ColumnOf;
+  /** Lines whose row was confirmed to give the company of its stored investment a new name. */
+  retitledLines: ReadonlySet<number>;
   at: Date;
 }
 
@@ -97,6 +107,16 @@ export async function applyTrackRecords(
           ...coded('DUPLICATE_IN_FILE.investment', { line: earlier }),
         }),
       );
+    const company = row.patch.fields.company;
+    const renamed =
+      found !== undefined && company != null && nothingInCommon(found.company, company) ? found.company : null;
+    if (renamed !== null && own.length === 0 && !settings.retitledLines.has(row.line))
+      own.push(
+        problemOf(settings, row, {
+          field: 'externalId',
+          ...coded('KEY_MEETS_ANOTHER_TITLE.investment', { title: renamed.slice(0, 100), line: row.line }),
+        }),
+      );
     const base = found ? dataOf(found) : emptyTrackRecord;
     const next = decide(settings, row, base, codes, known, own);
     if (found === undefined && own.length === 0 && total!.n + outcome.created >= MAX_TRACK_RECORDS) {
@@ -114,6 +134,13 @@ export async function applyTrackRecords(
     }
     const id = found?.id ?? newId();
     outcome.touched.set(id, row.line);
+    if (settings.retitledLines.has(row.line))
+      outcome.report.push(
+        noteLine(row.line, {
+          ...(renamed === null ? coded('NOT_A_RETITLING') : coded('RETITLED', { title: renamed })),
+          field: 'company',
+        }),
+      );
     if (found && changedTrackFields(base, next).length === 0) {
       outcome.unchanged += 1;
       continue;

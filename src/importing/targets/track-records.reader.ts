@@ -6,16 +6,10 @@ import { doubtOf, readAmount, saysNoAmount, type Amount } from '../mapping/amoun
 import { defineField as field, fieldList } from '../mapping/field-list.js';
 import type { ReadRow, RowProblem } from '../runs/import.row-keys.js';
 import type { Mapping } from '../mapping/mapping.js';
-import { findCode, findLabel, type ValueNames } from '../mapping/names.js';
-import {
-  isProblem,
-  marksProblem,
-  readDate,
-  saysNothing,
-  splitList,
-  type CellProblem,
-  type DateOrder,
-} from '../mapping/values.js';
+import { findCode } from '../mapping/code-lists.js';
+import { findLabel, type ValueNames } from '../mapping/names.js';
+import { readDate, type DateOrder } from '../mapping/dates.js';
+import { isProblem, marksProblem, saysNothing, splitList, type CellProblem } from '../mapping/values.js';
 import { coded, say } from '../../messages/catalogue.js';
 
 /** All fields of a past investment to which a column can be mapped. */

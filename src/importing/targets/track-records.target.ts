@@ -50,7 +50,13 @@ export const trackRecordTarget: ImportTarget = {
       manager.findOneByOrFail(Organisation, { id: run.institutionId }),
       manager.findOneByOrFail(InvestorProfile, { organisationId: run.institutionId }),
     ]);
-    const settings = { organisation, columnOf, investorId: investor.id, at: app.clock() };
+    const settings = {
+      organisation,
+      columnOf,
+      investorId: investor.id,
+      at: app.clock(),
+      retitledLines: new Set(run.retitledLines),
+    };
     return (tx, rows, before, dryRun) =>
       applyTrackRecords(
         tx,

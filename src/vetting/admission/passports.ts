@@ -2,6 +2,7 @@ import { notifyOfExpiry, notifyOfVoid } from './passports.mails.js';
 import type { EntityManager } from 'typeorm';
 import type { AchievementRecord } from '../../achievements/achievement.record.js';
 import { changedRows } from '../../lib/changed-rows.js';
+import { noteForIndexing } from '../../outbox/indexing.js';
 import type { Task } from '../../kernel/jobs.js';
 import { appendLedger, type LedgerEntry } from '../../ledger/ledger.service.js';
 import type { PassportVoidReason } from '../vocabularies.js';
@@ -31,9 +32,23 @@ export const MATERIAL: ReadonlySet<keyof AchievementRecord> = new Set<keyof Achi
   'applications',
 ]);
 
+/** Those of the given achievements that hold a valid score passport and would lose it by an edit of these fields. */
+export async function losingPassports(
+  tx: EntityManager,
+  edits: ReadonlyArray<{ id: string; fields: ReadonlyArray<keyof AchievementRecord> }>,
+): Promise<ReadonlySet<string>> {
+  const material = edits.filter((edit) => edit.fields.some((field) => MATERIAL.has(field))).map((edit) => edit.id);
+  if (material.length === 0) return new Set();
+  const rows = (await tx.query(
+    `SELECT achievement_id FROM score_passport WHERE achievement_id = ANY($1::uuid[]) AND voided_at IS NULL`,
+    [material],
+  )) as Array<{ achievement_id: string }>;
+  return new Set(rows.map((row) => row.achievement_id));
+}
+
 /**
- * Voids the score passports of the given achievements that are not void yet, and queues the mails about them; returns
- * the ledger records.
+ * Voids the score passports of the given achievements that are not void yet, takes back the scores that rested on them,
+ * and queues the mails about them; returns the ledger records.
  */
 export async function voidPassports(
   tx: EntityManager,
@@ -50,12 +65,27 @@ export async function voidPassports(
      RETURNING id, achievement_id, cohort_id, entry_id`,
     [achievementIds, reason, at],
   );
+  await takeBackScores(tx, voided);
   await notifyOfVoid(
     tx,
     voided.map((row) => row.achievement_id),
     reason,
   );
   return voidRecords(voided, reason);
+}
+
+/** No score is shown or searched where no passport holds: the achievement stays in the pool without one. */
+async function takeBackScores(tx: EntityManager, voided: readonly VoidedRow[]): Promise<void> {
+  if (voided.length === 0) return;
+  const rows = await changedRows<{ id: string; status: string }>(
+    tx,
+    `UPDATE achievement SET score = NULL WHERE id = ANY($1::uuid[]) AND score IS NOT NULL RETURNING id, status`,
+    [voided.map((row) => row.achievement_id)],
+  );
+  await noteForIndexing(
+    tx,
+    rows.filter((row) => row.status === 'ADMITTED').map((row) => row.id),
+  );
 }
 
 interface VoidedRow {
@@ -83,6 +113,14 @@ function voidRecords(rows: readonly VoidedRow[], reason: PassportVoidReason): Le
 export const expirePassports: Task = async (app) => {
   const at = app.clock();
   await app.dataSource.transaction(async (tx) => {
+    // Achievements are locked before their passports, in the order in which an edit locks them, to prevent deadlocks.
+    await tx.query(
+      `SELECT id FROM achievement
+       WHERE id IN (SELECT achievement_id FROM score_passport WHERE voided_at IS NULL AND expires_at <= $1)
+       ORDER BY id
+       FOR UPDATE`,
+      [at],
+    );
     const expired = await changedRows<VoidedRow>(
       tx,
       `UPDATE score_passport
@@ -91,6 +129,7 @@ export const expirePassports: Task = async (app) => {
        RETURNING id, achievement_id, cohort_id, entry_id`,
       [at],
     );
+    await takeBackScores(tx, expired);
     await notifyOfVoid(
       tx,
       expired.map((row) => row.achievement_id),

@@ -226,16 +226,27 @@ const checks: RowCheck[] = [
     sql: `SELECT l.seq, l.kind, a.id::text AS id,
         jsonb_build_object(
           'decision', 'ADMITTED',
-          'score', (floor(least(5, greatest(0, (l.facts->>'score')::float8)) * 100 + 0.5) / 100)::numeric(4,2)
+          -- A score stands only as long as the passport that it was published with.
+          'score', CASE
+            WHEN v.seq IS NULL
+            THEN (floor(least(5, greatest(0, (l.facts->>'score')::float8)) * 100 + 0.5) / 100)::numeric(4,2)
+          END
         ) AS expected,
         jsonb_build_object('decision', l.facts->'decision', 'score', a.score) AS actual
       FROM achievement a
       LEFT JOIN (
-        SELECT DISTINCT ON (facts->>'achievement') facts->>'achievement' AS achievement, seq, kind, facts
+        SELECT DISTINCT ON (facts->>'achievement')
+          facts->>'achievement' AS achievement, seq, kind, facts, subject_id
         FROM ledger_record
         WHERE kind = 'entry.revoked' OR kind = 'entry.decided' AND facts->>'reason' IS DISTINCT FROM 'WITHDRAWN'
         ORDER BY facts->>'achievement', seq DESC
       ) l ON l.achievement = a.id::text
+      LEFT JOIN (
+        SELECT facts->>'entry' AS entry, max(seq) AS seq
+        FROM ledger_record
+        WHERE kind = 'passport.voided'
+        GROUP BY facts->>'entry'
+      ) v ON v.entry = l.subject_id
       WHERE a.status = 'ADMITTED'`,
   },
   {
