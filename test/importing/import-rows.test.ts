@@ -126,7 +126,7 @@ describe('an office’s own list', () => {
     expect(stored.map(({ record }) => [record.externalId, record.registeredOn, record.ipRights])).toEqual([
       ['N-1', '2015-10-13', [{ type: 'INVENTION_PATENT', number: '5694939', status: 'GRANTED' }]],
       ['N-2', null, [{ type: 'INVENTION_PATENT', number: '13/033,085', status: 'APPLIED' }]],
-      ['N-3', null, [{ type: 'INVENTION_PATENT', number: null, status: 'APPLIED' }]],
+      ['N-3', null, [{ type: 'OTHER', number: null, status: 'APPLIED' }]],
       [
         'N-4',
         '2016-07-01',

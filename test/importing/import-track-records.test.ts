@@ -105,7 +105,7 @@ describe('an import of track records', () => {
       币种: 'currency',
       投资日期: 'investedOn',
       共同投资方: 'coInvestors',
-      编号: 'externalId',
+      外部编号: 'externalId',
     });
     const brought = await records(owner, profile.id);
     expect(brought).toMatchObject([

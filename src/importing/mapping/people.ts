@@ -136,7 +136,7 @@ function personOf(piece: string, inside: readonly string[]): ReadPerson | 'UNIT'
     const orcid = text.length <= MAX_ORCID_CHARS ? ORCID.exec(text.replace(/\s+/g, ' '))?.[1] : undefined;
     if (orcid !== undefined) person.orcid = orcid;
   }
-  if (isTitle(bare)) return null;
+  if (isTitle(bare.replace(OTHERS, '').trim())) return null;
   const name = withoutTitles(withoutUnit(bare.replace(OTHERS, '').trim()).trim())
     .replace(/[•‧・∙⋅]/g, '·')
     .replace(OTHERS, '')

@@ -1,6 +1,5 @@
 import type { TabularRow } from '../../lib/tabular/types.js';
 import type { CellProblem } from '../mapping/values.js';
-import type { ColumnOf } from './import.outcome.js';
 import { coded } from '../../messages/catalogue.js';
 
 /** A problem of one cell, for which its row is rejected. */
@@ -35,7 +34,7 @@ export function rowKeeper(
   read: (cells: readonly string[]) => ReadRow,
   keysOf: (patch: unknown) => object,
   headers: readonly string[],
-  columnOf: ColumnOf,
+  columnOf: (field: string) => { header: string } | null,
 ): (row: TabularRow) => KeyedRow {
   // Line number of the row that has each key, for the whole file; takes about 100 bytes of memory per row.
   const seen = new Map<string, number>();
