@@ -16,7 +16,6 @@ import {
 } from '../mapping/amounts.js';
 import { isProblem, marksProblem, saysNothing, splitList, type CellProblem } from '../mapping/values.js';
 import { coded, say } from '../../messages/catalogue.js';
-import type { Message } from '../../lib/messages/message.js';
 
 export type { ValueNames };
 
