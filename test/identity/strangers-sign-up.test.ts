@@ -28,6 +28,24 @@ const confirm = async (token: string, password?: string | null) =>
 const logIn = async (email: string, password: string) =>
   (await t.ask<{ logIn: { tokens: { accessToken: string } } | null }>(LOG_IN, { email, password })).data?.logIn?.tokens
     .accessToken ?? null;
+const resetLinkOf = async (email: string, nth: number) => {
+  await t.gql(`mutation ($email: String!) { requestPasswordReset(input: { email: $email }) { mailSent } }`, { email });
+  return linkOf(email, nth);
+};
+const reset = (token: string, newPassword: string) =>
+  t.gql(
+    `mutation ($token: String!, $newPassword: String!) { resetPassword(input: { token: $token, newPassword: $newPassword }) { passwordChanged } }`,
+    { token, newPassword },
+    { headers: { 'accept-language': 'en' } },
+  );
+const confirmChange = async (token: string, session: string) =>
+  (
+    await t.ask(
+      'mutation ($t: String!) { confirmEmailChange(input: { token: $t }) { account { email } } }',
+      { t: token },
+      { token: session },
+    )
+  ).errors?.[0]?.extensions.reason;
 const viewer = async (token: string) =>
   (
     await t.ask<{ viewer: { account: { displayName: string; emailConfirmed: boolean } } | null }>(
@@ -170,6 +188,63 @@ describe('a second sign-up with an unconfirmed address', () => {
     expect(await logIn(email, OWN)).not.toBeNull();
     expect(await logIn(email, STRANGERS)).toBeNull();
   });
+
+  it('leaves nothing of the stranger after a reset by the owner of the address: name, language, change of address', async () => {
+    const email = address();
+    const strangers = address();
+    await signUp(email, STRANGERS, 'A. Stranger', 'ZH');
+    await linkOf(email);
+    const session = (await logIn(email, STRANGERS))!;
+    await t.gql(
+      `mutation ($i: RequestEmailChangeInput!) { requestEmailChange(input: $i) { mailSent } }`,
+      { i: { newEmail: strangers, password: STRANGERS } },
+      { token: session },
+    );
+    const change = await linkOf(strangers);
+    await reset(await resetLinkOf(email, 2), OWN);
+    const own = (await logIn(email, OWN))!;
+    const { viewer: after } = await t.gql<{ viewer: { account: unknown } }>(
+      '{ viewer { account { displayName locale emailConfirmed pendingEmail } } }',
+      {},
+      { token: own },
+    );
+    expect(after.account).toEqual({
+      displayName: email.split('@')[0],
+      locale: 'EN',
+      emailConfirmed: true,
+      pendingEmail: null,
+    });
+    // A link that the stranger has sent on to the owner does not give the account the stranger's address.
+    expect(await confirmChange(change, own)).toBe('TOKEN_INVALID');
+    expect(await viewer(session)).toBeNull();
+  });
+
+  it.each(['reset', 'change'] as const)(
+    'a password %s voids a change of address that somebody with the old password requested, and keeps the name',
+    async (how) => {
+      const [email, intruders] = [address(), address()];
+      await signUp(email, OWN, 'B. Owner');
+      expect(await confirm(await linkOf(email), OWN)).toBeUndefined();
+      const session = (await logIn(email, OWN))!;
+      await t.gql(
+        `mutation ($i: RequestEmailChangeInput!) { requestEmailChange(input: $i) { mailSent } }`,
+        { i: { newEmail: intruders, password: OWN } },
+        { token: session },
+      );
+      const change = await linkOf(intruders);
+      const renewed = 'another password of the owner';
+      if (how === 'reset') await reset(await resetLinkOf(email, 3), renewed);
+      else
+        await t.gql(
+          `mutation ($i: ChangePasswordInput!) { changePassword(input: $i) { passwordChanged } }`,
+          { i: { currentPassword: OWN, newPassword: renewed } },
+          { token: session },
+        );
+      const own = (await logIn(email, renewed))!;
+      expect(await confirmChange(change, own)).toBe('TOKEN_INVALID');
+      expect(await viewer(own)).toEqual({ displayName: 'B. Owner', emailConfirmed: true });
+    },
+  );
 
   it('confirms one of two links that are opened at once', async () => {
     for (let round = 0; round < 4; round += 1) {

@@ -1,5 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { Locale } from '../../kernel/localized.js';
+import { changedRows } from '../../lib/changed-rows.js';
+
+/**
+ * Deletes the requested changes of address of an account that the new address has not confirmed, so that their links
+ * are void. Called when the password changes: somebody who knew the old one may have requested the change.
+ */
+export async function dropRequestedChanges(tx: EntityManager, accountId: string): Promise<void> {
+  await changedRows(tx, `DELETE FROM email_change WHERE account_id = $1 AND confirmed_at IS NULL`, [accountId]);
+}
 
 /**
  * Returns the end of the time for which an e-mail address is reserved for the account that had it before a change which

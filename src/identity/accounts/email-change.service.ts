@@ -24,7 +24,7 @@ import {
   newEmailMail,
 } from './email-change.mails.js';
 import type { ConfirmEmailChangeInput, RequestEmailChangeInput, StopEmailChangeInput } from './email-change.types.js';
-import { isHeld } from './email-change.holding.js';
+import { dropRequestedChanges, isHeld } from './email-change.holding.js';
 import { readEmail } from './emails.js';
 import { ACCOUNT_MAIL_TASK, type AccountMail } from './identity.jobs.js';
 import { invitationTime } from './mail-times.js';
@@ -74,7 +74,7 @@ export async function requestEmailChange(ctx: Context, input: RequestEmailChange
     const isTaken = (await findConfirmedAccount(tx, newEmail)) !== null;
     const [confirm, stop] = [randomToken('tpc'), randomToken('tps')];
     const now = ctx.now();
-    await changedRows(tx, `DELETE FROM email_change WHERE account_id = $1 AND confirmed_at IS NULL`, [accountId]);
+    await dropRequestedChanges(tx, accountId);
     await tx.query(
       `INSERT INTO email_change (
          id, account_id, old_email, old_confirmed, new_email, confirm_hash, stop_hash, created_at, expires_at,

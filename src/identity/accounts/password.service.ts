@@ -6,7 +6,8 @@ import { notify } from '../../notifications/mail.js';
 import { write, writeOwn } from '../../kernel/write.js';
 import { Account } from './account.entity.js';
 import type { ChangePasswordInput, RequestPasswordResetInput, ResetPasswordInput } from './account.inputs.js';
-import { confirmPassword, findUnprovenAccount, lockAccount } from './accounts.js';
+import { confirmPassword, findUnprovenAccount, lockAccount, readDisplayName } from './accounts.js';
+import { dropRequestedChanges } from './email-change.holding.js';
 import { revokeApiKeys } from '../api-keys/api-keys.service.js';
 import { requireSession } from '../sessions/authentication.js';
 import { readEmail } from './emails.js';
@@ -15,7 +16,7 @@ import { passwordChangedMail, passwordResetMail } from './identity.mails.js';
 import { accountMailTime } from './mail-times.js';
 import { refuseUnknownToken, takeOneTimeToken } from './one-time-tokens.js';
 import { checkPassword, hashPassword } from './passwords.js';
-import { dropPendingSignUps } from './pending-sign-ups.js';
+import { takeOver } from './take-over.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
 import { forgetDevices, knownDevice, rememberDevice } from '../sessions/known-devices.js';
 import { countAttempt, countFromNetwork, forgetAttempts } from '../sessions/throttle.js';
@@ -33,6 +34,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
       throw new ConflictError('The password was changed meanwhile; log in with the new one.', 'PASSWORD_CHANGED');
     await tx.query(`UPDATE account SET password_hash = $2 WHERE id = $1`, [accountId, passwordHash]);
     await tx.query(`DELETE FROM one_time_token WHERE account_id = $1 AND purpose = 'RESET_PASSWORD'`, [accountId]);
+    await dropRequestedChanges(tx, accountId);
     await revokeSessions(tx, accountId, 'PASSWORD_CHANGED', ctx.now(), { except: sessionId });
     await forgetDevices(tx, accountId, { except: sessionId });
     if (account.email !== null)
@@ -53,8 +55,9 @@ export async function requestPasswordReset(ctx: Context, input: RequestPasswordR
 }
 
 /**
- * Sets a new password with a mailed token, which also confirms the account's address. It ends every session and revokes
- * every API key of the account, since an intruder may have created them.
+ * Sets a new password with a mailed token, which also confirms the account's address. It ends every session, revokes
+ * every API key and voids requested changes of address, since an intruder may have created them. If the address was
+ * never confirmed, everything else that was chosen at sign-up, the display name included, is replaced too.
  */
 export async function resetPassword(ctx: Context, input: ResetPasswordInput): Promise<string> {
   await refuseUnknownToken(ctx, 'RESET_PASSWORD', input.token, invalidReset);
@@ -66,14 +69,17 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
     const { accountId } = taken;
     const account = await lockAccount(tx, accountId);
     checkPassword('newPassword', input.newPassword, account.email ?? '');
-    await tx.query(
-      `UPDATE account SET password_hash = $2, email_confirmed_at = COALESCE(email_confirmed_at, $3) WHERE id = $1`,
-      [accountId, passwordHash, ctx.now()],
-    );
-    await dropPendingSignUps(tx, accountId);
+    if (account.emailConfirmedAt === null) {
+      const displayName = neutralName(account.email);
+      await takeOver(tx, accountId, { displayName, passwordHash }, ctx.now());
+      await tx.update(Account, { id: accountId }, { emailConfirmedAt: ctx.now(), locale: ctx.locale });
+    } else {
+      await tx.update(Account, { id: accountId }, { passwordHash });
+      await dropRequestedChanges(tx, accountId);
+      await revokeApiKeys(tx, accountId, ctx.now());
+      await forgetDevices(tx, accountId);
+    }
     await revokeSessions(tx, accountId, 'PASSWORD_RESET', ctx.now());
-    await revokeApiKeys(tx, accountId, ctx.now());
-    await forgetDevices(tx, accountId);
     if (account.email !== null)
       await notify(tx, passwordResetMail, [{ email: account.email, locale: account.locale }], () => null);
     return { email: account.email, deviceToken: await rememberDevice(tx, accountId, { sessionId: null }, ctx.now()) };
@@ -81,6 +87,13 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
   if (email !== null) await forgetAttempts(ctx, 'logInByPair', email, networkOf(ctx.ip));
   return deviceToken;
 }
+
+/**
+ * The display name of an account whose password is reset before its address was ever confirmed: the part of the address
+ * before the @. The name given at sign-up is dropped, since another person than the owner of the address may have
+ * chosen it.
+ */
+const neutralName = (email: string | null): string => readDisplayName('email', email?.split('@')[0] || '—');
 
 const invalidReset = () =>
   badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; ask for another mail.');
