@@ -51,6 +51,7 @@ import { EndedPairs20261130234100 } from './20261130234100-ended-pairs.js';
 import { ScoresWithoutPassport20261201050000 } from './20261201050000-scores-without-passport.js';
 import { IpStatusUnknown20261201050100 } from './20261201050100-ip-status-unknown.js';
 import { ImportRetitling20261201050200 } from './20261201050200-import-retitling.js';
+import { ImportReading20261201040000 } from './20261201040000-import-reading.js';
 import { ImportMessages20261201060000 } from './20261201060000-import-messages.js';
 import { DecisionRule20261201070000 } from './20261201070000-decision-rule.js';
 import { EntryWithdrawals20261201071000 } from './20261201071000-entry-withdrawals.js';
@@ -110,6 +111,7 @@ export const migrations: MigrationClass[] = [
   ScoresWithoutPassport20261201050000,
   IpStatusUnknown20261201050100,
   ImportRetitling20261201050200,
+  ImportReading20261201040000,
   ImportMessages20261201060000,
   DecisionRule20261201070000,
   EntryWithdrawals20261201071000,

@@ -14,6 +14,7 @@ import { REPORT_HEADERS } from '../importing/runs/import.queries.js';
 import { createRun } from '../importing/runs/import.runs.js';
 import type { ImportTarget } from '../importing/runs/import.target.js';
 import type { ImportRegister, ImportTargetCode } from '../importing/runs/import.vocabularies.js';
+import { readingOf, type ReadingInput } from '../importing/runs/import.reading.js';
 import { ignoredColumns, MappingFault, parseMapping, shown, type Mapping } from '../importing/mapping/mapping.js';
 import { duplicateName } from '../lib/json-duplicates.js';
 import { ContainerFault } from '../lib/tabular/faults.js';
@@ -37,6 +38,9 @@ npm run import -- track-records FILE [options]
   --mapping NAME|FILE.json  a saved mapping, or a file {"columns": {"Header": "field"}, "defaults": {…}, "dateOrder": "MDY"}
   --mode row|all            row: take the sound rows (default); all: one rejected row, and nothing is written
   --register never|when-complete|required   whether achievements are registered (default when-complete)
+  --sheet NAME              worksheet to read (default: the one that looks most like such a table)
+  --header-row N            row or line that holds the headers (default: found among the first 20)
+  --encoding NAME           encoding of a text file, such as GB18030, Big5, Shift_JIS, Windows-1252 (default: found)
   --dry-run                 check and count everything, write nothing
   --retitled LINES          lines, such as 3,17, whose row really gives the record with its key a new title
   --report FILE.csv         write the report there
@@ -85,6 +89,7 @@ interface Wish {
   dryRun: boolean;
   report: string | undefined;
   retitledLines: number[];
+  reading: ReadingInput;
 }
 
 const TARGETS: Record<string, ImportTargetCode> = { achievements: 'ACHIEVEMENTS', 'track-records': 'TRACK_RECORDS' };
@@ -107,6 +112,9 @@ function readArguments(args: string[]): Wish {
       'dry-run': { type: 'boolean', default: false },
       report: { type: 'string' },
       retitled: { type: 'string' },
+      sheet: { type: 'string' },
+      'header-row': { type: 'string' },
+      encoding: { type: 'string' },
     },
   });
   const { values, positionals } = parsed;
@@ -138,6 +146,11 @@ function readArguments(args: string[]): Wish {
     dryRun: values['dry-run'],
     report: values.report,
     retitledLines: retitledLines(values.retitled),
+    reading: {
+      sheet: values.sheet ?? null,
+      headerRow: values['header-row'] === undefined ? null : Number(values['header-row']),
+      encoding: values.encoding ?? null,
+    },
   };
 }
 
@@ -195,7 +208,9 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
       `${nameOf(institution)} is not verified yet, so it cannot register results; use --register when-complete.`,
     );
   const fileName = basename(wish.file);
-  const examined = await examineFile(app, wish.file, fileName, {}, target.code);
+  const mappingAsked = await mappingWish(wish.mapping);
+  const reading = readingOf(wish.reading, '--', mappingAsked.mapping);
+  const examined = await examineFile(app, wish.file, fileName, {}, target.code, reading);
   const { source } = examined;
   let run: ImportRun;
   try {
@@ -203,7 +218,7 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
       app.dataSource.manager,
       institution.id,
       examined,
-      await mappingWish(wish.mapping),
+      mappingAsked,
     );
     describe(
       terminal,
@@ -228,6 +243,8 @@ async function runImportOf(app: App, asked: Wish, terminal: Terminal): Promise<0
         mapping,
         mappingSource,
         retitledLines: wish.retitledLines,
+        reading,
+        suggested: examined.suggested,
       }),
     );
   } catch (error) {
@@ -288,6 +305,8 @@ function describe(
   for (const [field, value] of Object.entries(mapping.defaults)) lines.push(`  always ${field} = ${value}`);
   const ignored = ignoredColumns(mapping, source.headers);
   if (ignored.length > 0) lines.push(`  passed over: ${ignored.join(', ')}`);
+  for (const { line, message } of source.notes)
+    lines.push(`  ${line === null ? '' : `line ${line}: `}${inEnglish(message)}`);
   const missing = target.missingFields(mapping);
   if (missing.length > 0) lines.push(`  not given, though needed ${target.needed}: ${missing.join(', ')}`);
   terminal.out(`${lines.join('\n')}\n`);

@@ -25,6 +25,14 @@ export const importMessages = {
     zh: '该行的单元格多于表头；含有逗号的单元格需要加引号。',
     en: 'the row has more cells than the header; a cell with a comma needs quotes.',
   },
+  'COLUMN_PASSED_OVER.unknown': {
+    zh: '以下列不对应任何字段，未读取：{headers}。如需读取，请在列对应关系中指定字段。',
+    en: 'These columns match no field and were passed over: {headers}. To read one, map it to a field.',
+  },
+  'COLUMN_PASSED_OVER.doubtful': {
+    zh: '“{header}”列可能是 {field}，但多数单元格无法这样读取，因此未读取。如确是该字段，请在列对应关系中指定。',
+    en: 'The column "{header}" may be {field}, but most of its cells cannot be read so, and it was passed over. Map it to that field if it is.',
+  },
   UNEQUAL_LISTS: {
     zh: '项数与对应的列表不同；缺少的项请写“-”。',
     en: 'has another number of items than the list it goes with; write "-" for an item that is missing.',

@@ -134,6 +134,8 @@ it('leaves a run that was stopped in its middle as interrupted, and takes the re
       source: examined.source,
       mapping,
       mappingSource: source,
+      reading: {},
+      suggested: [],
     }),
   );
   const stop = new AbortController();

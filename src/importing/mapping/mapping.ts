@@ -77,7 +77,10 @@ export async function suggestColumns(
       if (rules.keyFields.includes(key) && confidence < 1 && areRunningNumbers(sample.map((row) => row[index] ?? '')))
         continue;
       const readable = await readability(key, index, header, sample, names, rules, slices);
-      candidates.push({ index, key, confidence: confidence * readable });
+      // A column with the very name of a field is that field, even if few of its cells can be read: these are rejected
+      // one by one. An English name of one word, such as Category, may mean something else where no cell can be read.
+      const isNamed = confidence === 1 && key !== 'id' && (/\p{Script=Han}/u.test(header) || readable > 0);
+      candidates.push({ index, key, confidence: isNamed ? 1 : confidence * readable });
     }
     if (slices.due()) await slices.turn();
   }

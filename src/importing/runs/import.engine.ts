@@ -25,6 +25,7 @@ import type { TabularSource } from '../../lib/tabular/types.js';
 import { Slices } from '../../lib/tabular/slices.js';
 import { conflictOutcome, isDataException } from './import.refusals.js';
 import { settingsOf, type RunSettings } from './import.settings.js';
+import { codeOf } from '../../lib/messages/message.js';
 import { coded, say } from '../../messages/catalogue.js';
 import { importFault, type StoredFault } from './import.said.js';
 
@@ -91,7 +92,7 @@ export async function executeRun(
     await takeLock(lock, run.institutionId);
     const source = await open();
     try {
-      await new RunPass(app, run, await settingsOf(app, run), source, options).run();
+      await new RunPass(app, run, await settingsOf(app, run), source, options, lock.manager).run();
     } finally {
       await source.close();
     }
@@ -139,6 +140,8 @@ class RunPass {
     private readonly settings: RunSettings,
     private readonly source: TabularSource,
     private readonly options: RunOptions,
+    /** Runs on the connection that holds the institution's lock, so that progress within a transaction takes no other. */
+    private readonly progress: EntityManager,
   ) {}
 
   async run(): Promise<void> {
@@ -154,6 +157,19 @@ class RunPass {
         ...coded('NOT_VERIFIED.import'),
       });
     }
+    for (const { message, line } of [
+      ...this.source.notes,
+      ...run.columnNotes.map((each) => ({ message: each, line: null })),
+    ])
+      await this.note({
+        severity: 'INFO',
+        line,
+        column: null,
+        field: null,
+        value: null,
+        code: codeOf(message.key),
+        message,
+      });
     if (run.mode === 'ALL_OR_NOTHING' && !run.dryRun) return this.allOrNothing();
     if (run.dryRun) await this.check(1);
     else await this.rowByRow();
@@ -319,7 +335,7 @@ class RunPass {
     this.options.onProgress?.(processed, this.run_.totalRows);
     if (!force && Date.now() - this.savedAt < PROGRESS_MS) return;
     this.savedAt = Date.now();
-    await saveState(this.app.dataSource.manager, this.run_.id, { ...this.state, processed }, this.app.clock());
+    await saveState(this.progress, this.run_.id, { ...this.state, processed }, this.app.clock());
   }
 
   private async *batches(): AsyncGenerator<KeyedRow[]> {
@@ -332,6 +348,7 @@ class RunPass {
       (patch) => target.keysOf(patch),
       this.source.headers,
       this.settings.columnOf,
+      (header) => mappingData.columns[header] !== undefined,
     );
     let batch: KeyedRow[] = [];
     let chars = 0;

@@ -1,3 +1,5 @@
+import type { Message } from '../../lib/messages/message.js';
+import type { FileReading } from './file-reading.js';
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { Arg, Ctx, Field, Int, ObjectType } from 'type-graphql';
 import { Column, Entity } from 'typeorm';
@@ -118,6 +120,18 @@ export class ImportRun extends Node {
 
   @Column('text', { array: true })
   headers: string[];
+
+  @Field(() => String, { nullable: true, description: 'The worksheet that was read; null for a text file.' })
+  @Column('text', { name: 'sheet_name', nullable: true })
+  sheetName: string | null;
+
+  /** How the file is read, as the user has said. */
+  @Column('jsonb')
+  reading: FileReading;
+
+  /** What the report says of the file's columns. */
+  @Column('jsonb', { name: 'column_notes' })
+  columnNotes: Message[];
 
   @Column('jsonb', { name: 'mapping' })
   mappingData: Mapping;

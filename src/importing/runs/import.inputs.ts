@@ -35,8 +35,32 @@ export class MappingInput {
   dateOrder?: string | null;
 }
 
+@InputType({ description: 'How a file is read. What is not given is found from the file, and the report says what.' })
+export abstract class ReadingFileInput extends MutationInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Name of the worksheet; by default the visible one that looks most like such a table. SHEET_NOT_FOUND where the workbook has none of this name.',
+  })
+  sheet?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Row of the worksheet, or line of the text file, that holds the headers, from 1; by default found among the first 20 rows that are not blank.',
+  })
+  headerRow?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Encoding of a text file: UTF-8, GB18030 (also for GBK), UTF-16LE, UTF-16BE, Big5, Shift_JIS or Windows-1252; by default found from its content.',
+  })
+  encoding?: string | null;
+}
+
 @InputType({ description: 'Input of previewImport.' })
-export class PreviewImportInput extends MutationInput {
+export class PreviewImportInput extends ReadingFileInput {
   @Field(() => ID, { description: 'The organisation to import for.' })
   institutionId: string;
 
@@ -45,7 +69,7 @@ export class PreviewImportInput extends MutationInput {
 }
 
 @InputType({ description: 'Base of the inputs of imports.' })
-export abstract class FileImportInput extends MutationInput {
+export abstract class FileImportInput extends ReadingFileInput {
   @Field(() => ImportMode, {
     nullable: true,
     description: 'What a rejected row means for the others; ROW_BY_ROW by default.',

@@ -4,7 +4,8 @@ import { executeRun } from './import.engine.js';
 import { ImportRun } from './import.entity.js';
 import { fetchFile } from './import.files.js';
 import { closeAbandoned, IMPORT_TASK, reviveQueued } from './import.runs.js';
-import { openTabular } from '../../lib/tabular/open.js';
+import { openFile } from './import.reading.js';
+import { targetOf } from '../targets/targets.js';
 
 /**
  * Job that executes the import of an uploaded file. Faults of the file or its rows are stored in the import run and do
@@ -21,7 +22,7 @@ export const runImport: Task = async (app, payload, signal) => {
       app,
       runId,
       () =>
-        openTabular(file.path, {
+        openFile(file.path, targetOf(run.target), run.reading, {
           fileName: run.fileName,
           limits: { maxFileBytes: app.config.limits.maxUploadBytes },
           scratch: app.spool.path,

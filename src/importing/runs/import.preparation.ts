@@ -12,7 +12,8 @@ import {
   type SuggestedColumn,
 } from '../mapping/mapping.js';
 import { readLabels, treeNames, type ValueNames } from '../mapping/names.js';
-import { openTabular } from '../../lib/tabular/open.js';
+import type { FileReading } from './file-reading.js';
+import { openFile } from './import.reading.js';
 import type { TabularLimits } from '../../lib/tabular/faults.js';
 import type { TabularRow, TabularSource } from '../../lib/tabular/types.js';
 import { targetOf } from '../targets/targets.js';
@@ -42,9 +43,10 @@ export async function examineFile(
   fileName: string,
   limits: Partial<TabularLimits>,
   code: ImportTargetCode = 'ACHIEVEMENTS',
+  reading: FileReading = {},
 ): Promise<Examined> {
   const target = targetOf(code);
-  const source = await openTabular(path, { fileName, limits, scratch: app.spool.path });
+  const source = await openFile(path, target, reading, { fileName, limits, scratch: app.spool.path });
   try {
     const sample: TabularRow[] = [];
     for await (const row of source.rows()) {

@@ -35,12 +35,15 @@ export function rowKeeper(
   keysOf: (patch: unknown) => object,
   headers: readonly string[],
   columnOf: (field: string) => { header: string } | null,
+  isRead: (header: string) => boolean = () => true,
 ): (row: TabularRow) => KeyedRow {
   // Line number of the row that has each key, for the whole file; takes about 100 bytes of memory per row.
   const seen = new Map<string, number>();
   return (row) => {
     const { patch, problems, notes } = read(row.cells);
     for (const fault of row.faults ?? []) {
+      // The error of a formula matters only where its column is read.
+      if (fault.code === 'CELL_ERROR' && !isRead(headers[fault.column] ?? '')) continue;
       problems.push({
         field: null,
         code: fault.code,

@@ -8,7 +8,9 @@ import { ImportRun } from './import.entity.js';
 import { importLock } from './import.lock.js';
 import { endRun } from './import.state.js';
 import type { ImportMode, ImportRegister, ImportTargetCode, MappingSource } from './import.vocabularies.js';
-import type { Mapping } from '../mapping/mapping.js';
+import type { Mapping, SuggestedColumn } from '../mapping/mapping.js';
+import type { FileReading } from './file-reading.js';
+import { columnNotes } from './import.reading.js';
 import type { TabularSource } from '../../lib/tabular/types.js';
 import { say } from '../../messages/catalogue.js';
 import { importFault } from './import.said.js';
@@ -35,6 +37,10 @@ export interface NewRun {
   mappingSource: MappingSource;
   /** Lines that are confirmed as new titles of stored records. */
   retitledLines?: number[];
+  /** How the file is read, as the user has said. */
+  reading: FileReading;
+  /** Fields that its headers suggest. */
+  suggested: readonly SuggestedColumn[];
 }
 
 /** Creates a queued import run. Throws CONFLICT (IMPORT_RUNNING) if the institution has an unfinished one. */
@@ -45,10 +51,10 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
   const inserted = (await tx.query(
     `INSERT INTO import_run (
        id, institution_id, created_by, status, mode, register, dry_run, file_name, file_sha256, format, encoding,
-       headers, mapping, mapping_source, total_rows, created_at, target,
-       retitled_lines
+       headers, mapping, mapping_source, total_rows, created_at, target, retitled_lines, reading, column_notes,
+       sheet_name
      )
-     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+     VALUES ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
      ON CONFLICT (institution_id) WHERE status IN ('QUEUED','RUNNING') DO NOTHING
      RETURNING id`,
     [
@@ -69,6 +75,11 @@ export async function createRun(tx: EntityManager, app: App, wish: NewRun): Prom
       app.clock(),
       wish.target ?? 'ACHIEVEMENTS',
       wish.retitledLines ?? [],
+      JSON.stringify(wish.reading),
+      JSON.stringify(
+        columnNotes(wish.mapping, wish.source.headers, wish.mappingSource === 'SUGGESTED' ? wish.suggested : null),
+      ),
+      wish.source.sheetName ?? null,
     ],
   )) as unknown[];
   if (inserted.length === 0) throw await running(tx, institutionId);

@@ -23,9 +23,11 @@ import type {
 import { chooseMapping, examineFile } from './import.preparation.js';
 import { closeAbandoned, createRun, queueImport, running } from './import.runs.js';
 import { endRun } from './import.state.js';
-import type { ImportPreview } from './import.types.js';
+import { ImportNote, type ImportPreview } from './import.types.js';
 import type { ImportTarget } from './import.target.js';
 import type { ImportRegister } from './import.vocabularies.js';
+import { codeOf } from '../../lib/messages/message.js';
+import { columnNotes, readingOf } from './import.reading.js';
 import { ignoredColumns, type Mapping } from '../mapping/mapping.js';
 import { achievementTarget } from '../targets/achievements.target.js';
 import { targetOf } from '../targets/targets.js';
@@ -115,6 +117,7 @@ export async function previewImport(
         file.fileName,
         { maxFileBytes: maxUploadBytes },
         target.code,
+        readingOf(input, 'input.'),
       );
       const { source, sample, suggested } = examined;
       try {
@@ -125,6 +128,18 @@ export async function previewImport(
           format: source.format,
           encoding: source.encoding ?? null,
           sheetName: source.sheetName ?? null,
+          sheetNames: source.sheetNames ?? [],
+          notes: [
+            ...source.notes,
+            ...columnNotes(mapping, source.headers, chosen?.source === 'SUGGESTED' ? suggested : null).map(
+              (message) => ({
+                message,
+                line: null,
+              }),
+            ),
+          ].map(({ message, line }) =>
+            Object.assign(new ImportNote(), { line, code: codeOf(message.key), said: message }),
+          ),
           rowCount: source.rowCount,
           headers: source.headers,
           sampleRows: sample
@@ -186,6 +201,7 @@ async function importFile(
     mapping: input.mapping ? readMapping(input.mapping) : undefined,
     name: input.mappingName ?? undefined,
   };
+  const reading = readingOf(input, 'input.', wish.mapping);
   const { maxUploadBytes } = ctx.app.config.limits;
   const file = await spoolUpload(upload, { maxBytes: maxUploadBytes, field: 'file' });
   try {
@@ -196,6 +212,7 @@ async function importFile(
         file.fileName,
         { maxFileBytes: maxUploadBytes },
         target.code,
+        reading,
       );
       try {
         const { mapping, source } = await chooseMapping(ctx.db, institution.id, examined, wish);
@@ -217,6 +234,8 @@ async function importFile(
             source: examined.source,
             mappingSource: source,
             retitledLines: readRetitledLines(input.retitledLines),
+            reading,
+            suggested: examined.suggested,
           });
           await storeFile(tx, run.id, file.path);
           await queueImport(tx, run.id);

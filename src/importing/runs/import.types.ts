@@ -1,5 +1,8 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
-import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import type { Context } from '../../kernel/context.js';
+import type { Message } from '../../lib/messages/message.js';
+import { inWords } from '../../messages/catalogue.js';
 import { ColumnMapping } from './import-parts.entity.js';
 import { ImportRun } from './import.entity.js';
 import { ImportKey, MappingSource } from './import.vocabularies.js';
@@ -61,6 +64,22 @@ export class ImplausibleDate {
   message: string;
 }
 
+@ObjectType({ description: 'Something to know of how a file was read.' })
+export class ImportNote {
+  @Field(() => Int, { nullable: true, description: 'Its line; null for the whole file.' })
+  line: number | null;
+
+  @Field(() => String, { description: 'A stable code, such as HEADER_FOUND.' })
+  code: string;
+
+  said: Message;
+
+  @Field(() => String, { description: 'The note in the language of the request.' })
+  message(@Ctx() ctx: Context): string {
+    return inWords(ctx.locale, this.said);
+  }
+}
+
 @ObjectType({ description: 'What a file holds and how it would be read.' })
 export class ImportPreview {
   @Field(() => String, { description: 'Name of the file.' })
@@ -74,6 +93,14 @@ export class ImportPreview {
 
   @Field(() => String, { nullable: true, description: 'The worksheet that is read.' })
   sheetName: string | null;
+
+  @Field(() => [String], { description: 'The worksheets of the workbook, in its order; empty for a text file.' })
+  sheetNames: string[];
+
+  @Field(() => [ImportNote], {
+    description: 'How the file was read, and what in it was passed over; the report of an import says the same.',
+  })
+  notes: ImportNote[];
 
   @Field(() => Int, { description: 'Rows below the header.' })
   rowCount: number;

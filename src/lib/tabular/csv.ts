@@ -3,38 +3,54 @@ import { withoutInertMark } from './cells.js';
 import { CsvParser } from './csv-parser.js';
 import { decodeText, encodingByMark, isBrokenUtf8, type TextEncoding } from './encoding.js';
 import { ContainerFault, type TabularLimits } from './faults.js';
-import { dataRows, scanTable } from './table.js';
+import { guessEncoding } from './encoding-guess.js';
+import { dataRows, scanTable, type ScannedTable, type TableReading } from './table.js';
 import type { TabularRow, TabularSource } from './types.js';
 import { say } from './tabular.messages.js';
 
-/**
- * Possible delimiters of a CSV file; on equal counts the earlier one is chosen, as a tab is least likely to be part of
- * a header's text.
- */
-const DELIMITERS = ['\t', ',', ';'];
+/** Possible delimiters of a CSV file; of two that fit equally well the earlier one is chosen. */
+const DELIMITERS = ['\t', ',', ';', '|', '，'];
 const NO_DELIMITER = ',';
+/** Number of records by which the delimiter is chosen. */
+const RECORDS = 20;
+/** Number of characters within which these records are sought. */
+const RECORD_CHARS = 65_536;
 
-/** Returns the first non-blank record of a text; null if no line break ends that record, as more of it may follow. */
-function firstRecord(text: string): string | null {
+/** The first records of a text that are not blank, without the last one, which may go on; at most RECORDS. */
+function firstRecords(text: string): string[] {
+  const records: string[] = [];
   let quoted = false;
   let from = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < text.length && records.length < RECORDS; i++) {
     const code = text.charCodeAt(i);
     if (code === 34) quoted = !quoted;
     else if (!quoted && (code === 10 || code === 13)) {
-      if (text.slice(from, i).trim() !== '') return text.slice(from, i);
+      if (text.slice(from, i).trim() !== '') records.push(text.slice(from, i));
       from = i + 1;
     }
   }
-  return null;
+  return records;
 }
 
-/** Returns the delimiter that occurs most often in the header row outside of quotes; a comma when none occurs. */
-function delimiterOf(header: string): string {
-  const bare = header.replace(/"[^"]*"/g, '');
-  const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length);
-  const most = Math.max(...counts);
-  return most === 1 ? NO_DELIMITER : (DELIMITERS[counts.indexOf(most)] ?? NO_DELIMITER);
+/**
+ * Chooses the delimiter that cuts most of the first records into the same number of cells, more than one: a title above
+ * the header has none, and commas within texts differ from record to record. A comma where none occurs.
+ */
+function delimiterOf(records: readonly string[]): string {
+  const bare = records.map((record) => record.replace(/"[^"]*"/g, ''));
+  let best = { delimiter: NO_DELIMITER, agreeing: 0, cells: 1 };
+  for (const delimiter of DELIMITERS) {
+    const counts = new Map<number, number>();
+    for (const record of bare) {
+      const cells = record.split(delimiter).length;
+      if (cells > 1) counts.set(cells, (counts.get(cells) ?? 0) + 1);
+    }
+    for (const [cells, agreeing] of counts)
+      // Short lists give little to compare; there the number of cells decides.
+      if (agreeing > best.agreeing || (agreeing === best.agreeing && cells > best.cells))
+        best = { delimiter, agreeing, cells };
+  }
+  return best.delimiter;
 }
 
 async function* bounded(chunks: AsyncIterable<Uint8Array>, maxFileBytes: number): AsyncGenerator<Uint8Array> {
@@ -70,15 +86,16 @@ export async function* readDelimited(
       continue;
     }
     head += text;
-    const header = firstRecord(head);
-    // If the header row does not end within 65,536 characters (or the maximum line length, if that is less), the
-    // delimiter is taken from what was read so far; the parser reports too long a line.
-    if (header === null && head.length <= Math.min(limits.maxLineBytes, 65_536)) continue;
-    parser = new CsvParser(delimiterOf(header ?? head), limits);
+    const records = firstRecords(head);
+    // If the first records do not end within RECORD_CHARS (or the maximum line length, if that is less), the delimiter
+    // is taken from what was read so far; the parser reports too long a line.
+    if (records.length < RECORDS && head.length <= Math.min(limits.maxLineBytes, RECORD_CHARS)) continue;
+    parser = new CsvParser(delimiterOf(records.length > 0 ? records : [head]), limits);
     for (const record of parser.push(head)) if (!isEmptyLine(record)) yield record;
   }
   if (parser === undefined) {
-    parser = new CsvParser(delimiterOf(head), limits);
+    const records = firstRecords(`${head}\n`);
+    parser = new CsvParser(delimiterOf(records), limits);
     for (const record of parser.push(head)) if (!isEmptyLine(record)) yield record;
   }
   const last = parser.end();
@@ -93,19 +110,28 @@ export function scanDelimited(
   chunks: AsyncIterable<Uint8Array>,
   encoding: TextEncoding,
   limits: TabularLimits,
-): Promise<{ headers: string[]; rowCount: number }> {
-  return scanTable(readDelimited(chunks, encoding, limits), limits);
+  reading: TableReading = {},
+): Promise<ScannedTable> {
+  return scanTable(readDelimited(chunks, encoding, limits), limits, reading);
+}
+
+/** How a text file is read; `encoding` names its encoding where the user knows it. */
+export interface CsvReading extends TableReading {
+  encoding?: TextEncoding | undefined;
 }
 
 async function scanFile(
   filePath: string,
   head: Uint8Array,
   limits: TabularLimits,
-): Promise<{ encoding: TextEncoding; headers: string[]; rowCount: number }> {
-  const scan = async (encoding: TextEncoding) => ({
+  reading: CsvReading,
+): Promise<ScannedTable & { encoding: TextEncoding; isGuessed: boolean }> {
+  const scan = async (encoding: TextEncoding, isGuessed = false) => ({
     encoding,
-    ...(await scanDelimited(createReadStream(filePath), encoding, limits)),
+    isGuessed,
+    ...(await scanDelimited(createReadStream(filePath), encoding, limits, reading)),
   });
+  if (reading.encoding !== undefined) return scan(reading.encoding);
   const marked = encodingByMark(head);
   if (marked !== null) return scan(marked);
   try {
@@ -117,24 +143,31 @@ async function scanFile(
       fault.detail?.['malformed'] === undefined
     )
       throw fault;
-    // A file that is damaged UTF-8 is refused, because GB 18030 would decode most of it without an error and import
-    // garbled text.
+    // A file that is damaged UTF-8 is refused, because other encodings would decode most of it without an error and
+    // import garbled text.
     if (isBrokenUtf8(fault)) throw fault;
-    return scan('GB18030');
+    return scan(await guessEncoding(filePath, fault), true);
   }
 }
 
 /** Opens a CSV table; its encoding, delimiter and line breaks are detected from its content. */
-export async function openCsv(filePath: string, head: Uint8Array, limits: TabularLimits): Promise<TabularSource> {
-  const { encoding, headers, rowCount } = await scanFile(filePath, head, limits);
+export async function openCsv(
+  filePath: string,
+  head: Uint8Array,
+  limits: TabularLimits,
+  reading: CsvReading = {},
+): Promise<TabularSource> {
+  const { encoding, isGuessed, layout, rowCount, notes } = await scanFile(filePath, head, limits, reading);
+  if (isGuessed) notes.unshift({ message: say('ENCODING_FOUND', { encoding }), line: null });
   return {
     format: 'CSV',
     encoding,
-    headers: headers.map(withoutInertMark),
+    headers: layout.headers.map(withoutInertMark),
     rowCount,
+    notes,
     async *rows() {
       const records = readDelimited(createReadStream(filePath), encoding, limits);
-      for await (const row of dataRows(records, headers.length, limits)) {
+      for await (const row of dataRows(records, layout, limits, reading.words)) {
         row.cells = row.cells.map(withoutInertMark);
         yield row;
       }

@@ -2,7 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import { ContainerFault } from './faults.js';
 import { say } from './tabular.messages.js';
 
-export type TextEncoding = 'UTF-8' | 'GB18030' | 'UTF-16LE' | 'UTF-16BE';
+export const TEXT_ENCODINGS = [
+  'UTF-8',
+  'GB18030',
+  'UTF-16LE',
+  'UTF-16BE',
+  'Big5',
+  'Shift_JIS',
+  'Windows-1252',
+] as const;
+export type TextEncoding = (typeof TEXT_ENCODINGS)[number];
 
 /** The encoding that a byte order mark at the start of a file indicates; null without a mark. */
 export function encodingByMark(head: Uint8Array): TextEncoding | null {
@@ -72,10 +81,11 @@ function utf8Decoder(): Decoder {
   };
 }
 
-function gb18030Decoder(): Decoder {
+/** Decoder of an encoding for which Node's TextDecoder is used. */
+function labelledDecoder(label: string): Decoder {
   // Node's TextDecoder is used and not iconv-lite, whose streaming decoder loses a character where a chunk starts
   // inside a four-byte sequence.
-  const decoder = new TextDecoder('gb18030', { ignoreBOM: true });
+  const decoder = new TextDecoder(label, { ignoreBOM: true });
   // GB 18030 can encode U+FFFD, but real text does not contain it, so every U+FFFD is taken for invalid bytes.
   const decoded = (text: string): Decoded => ({ text, badAt: text.indexOf('\ufffd') });
   return { write: (bytes) => decoded(decoder.decode(bytes, { stream: true })), end: () => decoded(decoder.decode()) };
@@ -103,8 +113,8 @@ function utf16Decoder(bigEndian: boolean): Decoder {
 
 function decoderOf(encoding: TextEncoding): Decoder {
   if (encoding === 'UTF-8') return utf8Decoder();
-  if (encoding === 'GB18030') return gb18030Decoder();
-  return utf16Decoder(encoding === 'UTF-16BE');
+  if (encoding === 'UTF-16LE' || encoding === 'UTF-16BE') return utf16Decoder(encoding === 'UTF-16BE');
+  return labelledDecoder(encoding);
 }
 
 /** Counts line breaks (CR, LF, or CRLF as one) over chunks, even where a CRLF is split between two chunks. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fileTooLarge, openCsv } from './csv.js';
+import { fileTooLarge, openCsv, type CsvReading } from './csv.js';
 import { ContainerFault, defaultLimits, type TabularLimits } from './faults.js';
 import type { TabularSource } from './types.js';
 import { openXlsx } from './xlsx.js';
@@ -45,24 +45,31 @@ async function readHead(filePath: string, maxFileBytes: number): Promise<Buffer>
   }
 }
 
+/** How a table is opened. */
+export interface OpenOptions extends CsvReading {
+  limits?: Partial<TabularLimits>;
+  /** The user's name for the file. */
+  fileName?: string;
+  /** Name of the worksheet to read; by default the one that looks most like a table with known columns. */
+  sheet?: string | undefined;
+  /** Folder for temporary files; by default the system's. */
+  scratch?: string;
+}
+
 /**
  * Opens a CSV or XLSX table; its format is detected from its content, not its name. The whole file is read first, so
- * that the container is checked to its last byte when this resolves; `rows()` then streams the file again. `fileName`
- * is the user's name for the file; `scratch` is the folder for temporary files, by default the system's.
+ * that the container is checked to its last byte when this resolves; `rows()` then streams the file again.
  */
-export async function openTabular(
-  filePath: string,
-  options: { limits?: Partial<TabularLimits>; fileName?: string; sheet?: string; scratch?: string } = {},
-): Promise<TabularSource> {
+export async function openTabular(filePath: string, options: OpenOptions = {}): Promise<TabularSource> {
   const limits: TabularLimits = { ...defaultLimits, ...options.limits };
   const head = await readHead(filePath, limits.maxFileBytes);
   const magic = head.toString('hex', 0, 4);
-  if (ZIP_MAGIC.includes(magic)) return openXlsx(filePath, limits, options.sheet, options.scratch);
+  if (ZIP_MAGIC.includes(magic)) return openXlsx(filePath, limits, options);
   if (magic === OLE_MAGIC) {
     throw new ContainerFault(say('ENCRYPTED_WORKBOOK.old'));
   }
   // A file that is named like a workbook but is none is refused: web applications often export HTML tables under such
   // names, and read as CSV these would give confusing faults.
   if (/\.(?:xlsx|xlsm|xls)$/i.test(options.fileName ?? basename(filePath))) throw notAWorkbook(say('workbook.named'));
-  return openCsv(filePath, head, limits);
+  return openCsv(filePath, head, limits, options);
 }

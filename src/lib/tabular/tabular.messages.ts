@@ -69,6 +69,79 @@ export const tabularMessages = {
     zh: '第 {line} 行在第 {max} 列之后还有内容。请删除后重试。',
     en: 'Row {line} has a value beyond column {max}. Remove it and retry.',
   },
+  'BAD_ENCODING.unknown': {
+    zh: '无法确定文件的编码，可能是 {names}。请另存为“CSV UTF-8”，或用 `encoding` 指定编码后重试。',
+    en: 'The encoding of the file is not clear; it may be {names}. Save it as "CSV UTF-8", or name its encoding in `encoding`, and retry.',
+  },
+  'BAD_ENCODING.none': {
+    zh: '文件的编码不是已知的任何一种。请另存为“CSV UTF-8”后重试。',
+    en: 'The file is in none of the known encodings. Save it as "CSV UTF-8" and retry.',
+  },
+  ENCODING_FOUND: { zh: '文件按 {encoding} 编码读取。', en: 'The file was read as {encoding}.' },
+  HEADER_ROW_NOT_FOUND: {
+    zh: '第 {line} 行不能作为表头：它是空行，或不在前 {depth} 个非空行之内。',
+    en: 'Row {line} cannot be the header: it is blank, or not among the first {depth} rows that are not.',
+  },
+  'HEADER_FOUND.one': { zh: '第 {line} 行被读作表头。', en: 'Row {line} was taken as the header.' },
+  'HEADER_FOUND.two': {
+    zh: '第 {line} 行和第 {second} 行合起来被读作表头。',
+    en: 'Rows {line} and {second} were taken together as the header.',
+  },
+  ROWS_ABOVE: {
+    zh: '表头上方有 {count} 行未作为数据读取：“{text}”。',
+    en: '{count, plural, one {# row} other {# rows}} above the header were not read as data: "{text}".',
+  },
+  UNIT_ROW: {
+    zh: '第 {line} 行被读作单位：{units}。',
+    en: 'Row {line} was taken as units: {units}.',
+  },
+  'ROW_PASSED_OVER.total': { zh: '合计行未读取：“{text}”。', en: 'A row of totals was passed over: "{text}".' },
+  'ROW_PASSED_OVER.signature': {
+    zh: '落款行未读取：“{text}”。',
+    en: 'A row of signatures was passed over: "{text}".',
+  },
+  'ROW_PASSED_OVER.note': { zh: '说明行未读取：“{text}”。', en: 'A row with a remark was passed over: "{text}".' },
+  'ROW_PASSED_OVER.header': {
+    zh: '重复的表头行未读取：“{text}”。',
+    en: 'A row that repeats the header was passed over: "{text}".',
+  },
+  'ROW_PASSED_OVER.more': {
+    zh: '另有 {count} 行这样的行未读取。',
+    en: '{count, plural, one {# more such row was} other {# more such rows were}} passed over.',
+  },
+  HIDDEN_ROWS: {
+    zh: '有 {count} 行在工作簿中被隐藏或筛选掉（第一行是第 {line} 行），也已读取。',
+    en: '{count, plural, one {# row is} other {# rows are}} hidden in the workbook, by hand or by a filter (the first is row {line}); they were read as well.',
+  },
+  DITTO_FILLED: {
+    zh: '有 {count} 个单元格写着“同上”，已取上一行的值。',
+    en: '{count, plural, one {# cell says} other {# cells say}} "as above"; the value of the row above was taken.',
+  },
+  MERGED_FILLED: {
+    zh: '有 {count} 个单元格与上方单元格合并，已取其值。',
+    en: '{count, plural, one {# cell is} other {# cells are}} merged with a cell above; its value was taken.',
+  },
+  COLUMN_WITHOUT_NAME: {
+    zh: '{column} 列没有列名，其中 {count} 个单元格未读取。请在表头写上列名后重新导入。',
+    en: 'Column {column} has no name; {count, plural, one {# cell} other {# cells}} in it were not read. Name it in the header and import again.',
+  },
+  SHEET_FOUND: {
+    zh: '读取了工作表“{sheet}”（共 {count} 张，第 {position} 张）。',
+    en: 'Sheet "{sheet}" was read, number {position} of {count}.',
+  },
+  SHEETS_PASSED_OVER: {
+    zh: '未读取的工作表：{names}。要读取其中一张，请在 `sheet` 中指定。',
+    en: 'Sheets that were not read: {names}. To read one, name it in `sheet`.',
+  },
+  SHEETS_ALIKE: {
+    zh: '还有 {count} 张工作表看起来也是成果表：{names}。请逐张用 `sheet` 指定后导入。',
+    en: '{count, plural, one {One more sheet looks} other {# more sheets look}} like a table of the same kind: {names}. Import each by naming it in `sheet`.',
+  },
+  'sheet.hidden': { zh: '{name}（隐藏）', en: '{name} (hidden)' },
+  CELL_ERROR: {
+    zh: '单元格是公式错误 {value}。请修正公式，或填写数值。',
+    en: 'the cell holds the error {value} of a formula; correct the formula, or type the value.',
+  },
   NO_HEADER: {
     zh: '第一行没有列名。请在第一行写上列名后重试。',
     en: 'The first row names no column. Put the column names there and retry.',

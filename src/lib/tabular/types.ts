@@ -12,7 +12,7 @@ export type Cell = string | number | boolean | Date | null;
 export interface CellFault {
   /** Column of the faulty cell, as an index into `cells`. */
   column: number;
-  code: 'CELL_TOO_LONG';
+  code: 'CELL_TOO_LONG' | 'CELL_ERROR';
   message: Message;
 }
 
@@ -25,6 +25,17 @@ export interface TabularRow {
   line: number;
   cells: string[];
   faults?: CellFault[];
+  /** True for a worksheet row that is hidden, by a filter or by hand. */
+  hidden?: boolean;
+  /** Number of its cells that hold the value of a cell above, with which they are merged. */
+  merged?: number;
+}
+
+/** Something that a reader of the file should know, with its place. */
+export interface TableNote {
+  message: Message;
+  /** Line of a text file, or row of a worksheet; null for a note on the whole file. */
+  line: number | null;
 }
 
 /** An opened table file whose container has been checked to its last byte. */
@@ -32,7 +43,11 @@ export interface TabularSource {
   format: 'CSV' | 'XLSX';
   encoding?: TextEncoding;
   headers: string[];
+  /** Lines above the data that were not read as data, rows that hold none, sheets, hidden rows and the like. */
+  notes: TableNote[];
   sheetName?: string;
+  /** Names of all worksheets of the workbook, in its order. */
+  sheetNames?: string[];
   /** Number of rows that `rows()` yields. */
   rowCount: number;
   /** Starts a new pass that streams the rows of the file; may be called several times. */

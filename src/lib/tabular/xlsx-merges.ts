@@ -15,7 +15,7 @@ interface Range {
  * that the spreadsheet does not show.
  */
 export class MergedRanges {
-  private active: Range[] = [];
+  private active: Array<Range & { value: string }> = [];
   private next = 0;
   private row = 0;
 
@@ -51,10 +51,11 @@ export class MergedRanges {
   }
 
   /**
-   * Empties the cells of a row that a merged range covers, except the range's first cell. Rows must come in ascending
-   * order.
+   * Empties the cells of a row that a merged range covers, except the range's first column: there each row of the range
+   * has the value of its first cell, unless the row holds nothing else. Rows must come in ascending order. Returns the
+   * number of cells that got a value so.
    */
-  clearCovered(row: number, cells: string[]): void {
+  fillCovered(row: number, cells: string[]): number {
     if (row < this.row) throw notAWorkbook(say('workbook.rowOrder', { row, before: this.row }));
     this.row = row;
     for (
@@ -62,7 +63,7 @@ export class MergedRanges {
       range !== undefined && range.top <= row;
       range = this.ranges[++this.next]
     ) {
-      this.active.push(range);
+      this.active.push({ ...range, value: '' });
     }
     this.active = this.active.filter((range) => range.bottom >= row);
     // Merged ranges of a valid sheet never overlap, so a row has at most one per column.
@@ -71,5 +72,16 @@ export class MergedRanges {
       for (let column = row === top ? left + 1 : left; column <= right && column < cells.length; column++)
         cells[column] = '';
     }
+    let filled = 0;
+    const holdsMore = cells.some((cell) => cell !== '');
+    for (const range of this.active) {
+      if (row === range.top) range.value = cells[range.left] ?? '';
+      else if (holdsMore && range.value.trim() !== '') {
+        while (cells.length <= range.left) cells.push('');
+        cells[range.left] = range.value;
+        filled += 1;
+      }
+    }
+    return filled;
   }
 }

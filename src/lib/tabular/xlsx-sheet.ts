@@ -32,6 +32,7 @@ function parseReference(reference: string): { column: number; row: number } {
 interface RawRow {
   line: number;
   cells: Array<string | number>;
+  hidden: boolean;
 }
 
 /** Collects the rows of a worksheet from its XML events. */
@@ -39,6 +40,7 @@ class SheetReader {
   /** Rows that were completed since the caller last emptied this list. */
   rows: RawRow[] = [];
   private inData = false;
+  private hidden = false;
   private row = 0;
   private column = -1;
   private cells: Array<string | number> = [];
@@ -72,7 +74,10 @@ class SheetReader {
     else if (name === 'v') this.capture = 'value';
     else if (name === 't') this.capture = this.phonetic ? null : 'text';
     else if (name === 'rPh') this.phonetic = true;
-    else if (name === 'row') this.openRow(attributes['r']);
+    else if (name === 'row') {
+      this.openRow(attributes['r']);
+      this.hidden = attributes['hidden'] === '1' || attributes['hidden'] === 'true';
+    }
   }
 
   addText(piece: string): void {
@@ -134,12 +139,12 @@ class SheetReader {
   }
 
   private closeRow(): void {
-    this.rows.push({ line: this.row, cells: this.cells });
+    this.rows.push({ line: this.row, cells: this.cells, hidden: this.hidden });
     this.cells = [];
   }
 
   /** Replaces the indexes of shared texts in a row by the texts. It must be called for every row, in order. */
-  complete({ line, cells: raw }: RawRow): TabularRow {
+  complete({ line, cells: raw, hidden }: RawRow): TabularRow {
     const cells = raw.map((cell) => (typeof cell === 'number' ? this.workbook.strings.get(cell)! : cell));
     const chars = cells.reduce((sum, cell) => sum + cell.length, 0);
     // A UTF-16 code unit takes at most 3 bytes in UTF-8, so only rows above a third of the limit need an exact count.
@@ -152,8 +157,8 @@ class SheetReader {
     // too.
     if (this.chars > this.limits.maxUncompressedBytes)
       throw zipBomb(say('workbook.cells', { max: this.limits.maxUncompressedBytes }));
-    this.merges.known?.clearCovered(line, cells);
-    return { line, cells };
+    const merged = this.merges.known?.fillCovered(line, cells) ?? 0;
+    return { line, cells, ...(hidden ? { hidden } : {}), ...(merged > 0 ? { merged } : {}) };
   }
 
   private shown(): string {

@@ -160,42 +160,56 @@ async function readStrings(zip: WorkbookZip, part: string, strings: StringStore,
   for await (const _ of parseXml(zip.read(part), handlers, limits.maxLineBytes));
 }
 
+/** A worksheet of a workbook that is not yet read. */
+export interface Worksheet {
+  name: string;
+  part: string;
+  visible: boolean;
+}
+
+/** The worksheets of a workbook with what they share; a worksheet is read after `select`. */
+export interface OpenWorkbook {
+  sheets: Worksheet[];
+  select(sheet: Worksheet): Workbook;
+}
+
+/** Makes the error for a workbook that has no worksheet of a name. */
+export function sheetNotFound(wanted: string, sheets: readonly Worksheet[]): ContainerFault {
+  const names = sheets
+    .map((table) => `"${table.name}"`)
+    .join(', ')
+    .slice(0, 500);
+  return new ContainerFault(say('SHEET_NOT_FOUND', { sheet: wanted, names }), { detail: { sheet: wanted } });
+}
+
 /**
- * Finds the sheet to read (the one with the given name, else the first visible one), and reads the shared strings and
- * number formats to which its cells refer.
+ * Reads the list of worksheets, and the shared strings and number formats to which their cells refer. A workbook
+ * without the worksheet `wanted` is refused before these are read.
  */
 export async function readWorkbook(
   zip: WorkbookZip,
   strings: StringStore,
   limits: TabularLimits,
   wanted?: string,
-): Promise<Workbook> {
+): Promise<OpenWorkbook> {
   const roots = [...(await readRelations(zip, '', limits)).values()];
   const part = roots.find((relation) => relation.type === 'officeDocument')?.target ?? 'xl/workbook.xml';
   if (!zip.has(part)) throw notAWorkbook(say('workbook.otherZip'));
   const relations = await readRelations(zip, part, limits);
   const { sheets, uses1904 } = await readSheets(zip, part, limits);
-  const tables = sheets.filter((sheet) => relations.get(sheet.relation)?.type === 'worksheet');
-  const sheet =
-    wanted === undefined
-      ? (tables.find((table) => table.visible) ?? tables[0])
-      : tables.find((table) => table.name === wanted);
-  if (sheet === undefined) {
-    const names = tables
-      .map((table) => `"${table.name}"`)
-      .join(', ')
-      .slice(0, 500);
-    if (wanted === undefined) throw notAWorkbook(say('workbook.noSheet'));
-    throw new ContainerFault(say('SHEET_NOT_FOUND', { sheet: wanted, names }), {
-      detail: { sheet: wanted },
-    });
-  }
+  const tables = sheets
+    .filter((sheet) => relations.get(sheet.relation)?.type === 'worksheet')
+    .map(({ name, relation, visible }) => ({ name, visible, part: relations.get(relation)!.target }));
+  if (tables.length === 0) throw notAWorkbook(say('workbook.noSheet'));
+  if (wanted !== undefined && !tables.some(({ name }) => name === wanted)) throw sheetNotFound(wanted, tables);
   const partOf = (type: string): string | undefined =>
     [...relations.values()].find((relation) => relation.type === type)?.target;
   const styles = partOf('styles');
   const sharedStrings = partOf('sharedStrings');
   const looks = styles !== undefined && zip.has(styles) ? await readLooks(zip, styles, limits) : [];
   if (sharedStrings !== undefined && zip.has(sharedStrings)) await readStrings(zip, sharedStrings, strings, limits);
-  const sheetPart = (relations.get(sheet.relation) as Relation).target;
-  return { sheetName: sheet.name, sheetPart, uses1904, looks, strings };
+  return {
+    sheets: tables,
+    select: ({ name, part: sheetPart }) => ({ sheetName: name, sheetPart, uses1904, looks, strings }),
+  };
 }
