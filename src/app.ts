@@ -121,8 +121,8 @@ async function reportUnvalidated(dataSource: DataSource, log: Logger): Promise<v
 }
 
 /**
- * Makes an app without an HTTP server: connects to the database, runs migrations, loads code lists. Command-line
- * programs use an app in this form.
+ * Makes an app without an HTTP server: connects to the database, runs pending migrations (unless MIGRATE is false; then
+ * it refuses a database that has any), and loads code lists. Command-line programs use an app in this form.
  */
 export async function openApp(
   config: Config,

@@ -2,7 +2,10 @@ import { hasJob, type Task } from '../kernel/jobs.js';
 import type { Sweep } from '../kernel/jobs/sweep.js';
 import { DUPLICATE_TASK, findDuplicates, queueDuplicateScan } from './duplicates.service.js';
 
-/** Background job that searches for near-duplicates of achievements. */
+/**
+ * Background job that searches for near-duplicates of the achievements whose ids are its payload, and removes these
+ * from the list of searches that are still to be done.
+ */
 export const scanDuplicates: Task = async (app, payload) => {
   const { ids } = payload as { ids: string[] };
   const begun = app.clock();

@@ -5,8 +5,8 @@ import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entit
 import { mayReadTier } from './disclosure/disclosure.js';
 
 /**
- * Functions by which `node(id)` reads the parts of an achievement. Each checks the viewer's right to the achievement
- * that the part belongs to.
+ * Functions by which `node(id)` reads the parts of an achievement. Each returns null unless the viewer may read the
+ * part: an evidence file by its tier, a request of NDA access as a member of either side or an operator.
  */
 
 export async function readEvidence(ctx: Context, id: string): Promise<EvidenceFile | null> {

@@ -289,7 +289,10 @@ function readFunding(
   return { min, max, currency: input.currency };
 }
 
-/** The problems because of which a record cannot be registered; empty if it is complete. */
+/**
+ * The required fields that a record lacks for registration (title, summary or abstract, primary industry, TRL,
+ * category), as problems; empty if it can be registered.
+ */
 export function missingForRegistration(record: AchievementRecord): FieldProblem[] {
   const missing: FieldProblem[] = [];
   const need = (there: boolean, field: string, message: string) => {

@@ -80,7 +80,10 @@ async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Creates a draft for an institution. */
+/**
+ * Creates a draft for an institution that may list achievements, by one of its editors or owners; without a region in
+ * the input the draft has the institution's.
+ */
 export async function createAchievement(ctx: Context, input: CreateAchievementInput): Promise<Achievement> {
   const institutionId = readId('input.institutionId', 'Organisation', input.institutionId);
   requireLogin(ctx);

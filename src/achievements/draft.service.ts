@@ -17,7 +17,10 @@ const OF_DRAFTS = [
   'evidence.removed',
 ];
 
-/** Throws unless the achievement was never registered, whatever its status is now. */
+/**
+ * Throws unless the achievement is a draft, or a withdrawn one, that never was in a cohort and whose ledger records are
+ * all of kinds that a draft can have.
+ */
 async function requireDraft(tx: EntityManager, achievement: Achievement): Promise<void> {
   const { id, status } = achievement;
   if (status !== 'DRAFT' && status !== 'WITHDRAWN')

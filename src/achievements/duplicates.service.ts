@@ -201,7 +201,10 @@ export async function finishDuplicateScans(
   for (const { id } of due) await findDuplicates(tx, id, at);
 }
 
-/** Marks a pair of near-duplicates as two different results, on an operator's decision. */
+/**
+ * Operator action: marks a pair of near-duplicates as two different results, with a reason; refused to operators with a
+ * conflict of interest in either institution. A pair that is marked already stays as it is.
+ */
 export async function dismissDuplicate(ctx: Context, input: AchievementActionInput): Promise<NearDuplicate> {
   const id = readId('input.id', 'NearDuplicate', input.id);
   const reason = requireReason('input.reason', input.reason, 'say why they are different results.');

@@ -267,7 +267,7 @@ async function requireFile(path: string): Promise<void> {
   if (!found.isFile()) throw new ContainerFault(say('NOT_A_FILE.folder', { name: path }));
 }
 
-/** Throws if the report file cannot be written, before the import writes anything. */
+/** Throws, before the import writes anything, if the report file cannot be written or is the imported file itself. */
 async function requireReportable({ file, report }: Wish): Promise<void> {
   if (report === undefined) return;
   if (report === file)

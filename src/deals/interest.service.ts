@@ -178,7 +178,9 @@ export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promis
   });
 }
 
-/** Stores up to which message of a thread the viewer has read; this position never moves back. */
+/**
+ * Stores up to which message of a thread the viewer has read, by default the newest; this position never moves back.
+ */
 export function markInterestRead(ctx: Context, input: MarkInterestReadInput): Promise<Interest> {
   const id = readId('input.id', 'Interest', input.id);
   const messageId = input.upTo == null ? null : readId('input.upTo', 'InterestMessage', input.upTo);

@@ -43,7 +43,7 @@ export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promis
   });
 }
 
-/** Replaces the note of a shortlist entry. */
+/** Replaces the note of an entry of the viewer's shortlist; without a text in the input the note is removed. */
 export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInput): Promise<ShortlistEntry> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'ShortlistEntry', input.id);
@@ -57,7 +57,10 @@ export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInpu
   });
 }
 
-/** Removes an achievement from the viewer's shortlist; does nothing if it is not there. */
+/**
+ * Removes an entry, given by the shortlist entry's id, from the viewer's shortlist and returns it; null if the viewer
+ * has no such entry.
+ */
 export async function removeFromShortlist(
   ctx: Context,
   input: RemoveFromShortlistInput,

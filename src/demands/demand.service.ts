@@ -44,7 +44,10 @@ const checksOf = async (ctx: Context): Promise<DemandChecks> => {
   return { codes, currencies, today: dayOfChina(ctx.now()) };
 };
 
-/** Posts a demand for an enterprise; it is public once the enterprise is verified. */
+/**
+ * Posts a demand for an organisation of the kind ENTERPRISE, by one of its editors or owners; it is public once the
+ * enterprise is verified.
+ */
 export async function createDemand(ctx: Context, input: CreateDemandInput): Promise<Demand> {
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
   requireLogin(ctx);
@@ -82,7 +85,10 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
   });
 }
 
-/** Edits a demand. A suspended one can be edited too, so that its enterprise can correct it. */
+/**
+ * Edits a demand, by an editor or owner of its enterprise; refused (CONFLICT) if the edit is based on an older
+ * revision. A suspended demand can be edited too, so that its enterprise can correct it.
+ */
 export async function updateDemand(ctx: Context, input: UpdateDemandInput): Promise<Demand> {
   const id = readId('input.id', 'Demand', input.id);
   requireLogin(ctx);

@@ -3,7 +3,9 @@ import { canonicalDecimal } from '../lib/decimal.js';
 import { Demand } from './demand.entity.js';
 import type { DemandRecord } from './demand.record.js';
 
-/** Converts a demand's record to the columns of its row. */
+/**
+ * Converts a demand's record to the columns of its row; the industries, which have a table of their own, are left out.
+ */
 export function demandColumns(record: DemandRecord): Partial<Demand> {
   const { title, description, budget, deadline, regionCode, requiredTrl, targets } = record;
   return {
@@ -19,7 +21,7 @@ export function demandColumns(record: DemandRecord): Partial<Demand> {
   };
 }
 
-/** The record of a stored demand. */
+/** Reads the record of a stored demand: the columns of its row, and its industries from their table. */
 export async function readDemandRecord(tx: EntityManager, demand: Demand): Promise<DemandRecord> {
   const rows = (await tx.query(`SELECT industry_code FROM demand_industry WHERE demand_id = $1 ORDER BY 1`, [
     demand.id,

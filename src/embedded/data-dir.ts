@@ -27,7 +27,10 @@ export async function ensureFolder(folder: string): Promise<void> {
   }
 }
 
-/** Reads a random secret of 256 bits from a file of mode 0600; creates the file on first use. */
+/**
+ * Reads a random secret of 256 bits from a file of mode 0600; creates the file on first use. Throws if the file's text
+ * is too short to be a secret.
+ */
 export async function readOrCreateSecret(file: string): Promise<string> {
   try {
     const handle = await open(file, 'wx', 0o600);

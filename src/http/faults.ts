@@ -42,7 +42,7 @@ export function cutNames(text: string, most = MAX_SHOWN_TEXT): string {
 const LONG_NAME = new RegExp(`[A-Za-z0-9_]{${MAX_SHOWN_NAME + 1},}`, 'g');
 const LONG_QUOTE = new RegExp(`"[^"]{${MAX_SHOWN_NAME + 1},}(?:"|$)`, 'g');
 
-/** Removes half a surrogate pair from the end of a text that was cut there. */
+/** Removes the first half of a surrogate pair from the end of a text that was cut within the pair. */
 const sound = (text: string) => text.replace(/[\uD800-\uDBFF]$/, '');
 
 function cutValue(value: unknown, level = 0): unknown {

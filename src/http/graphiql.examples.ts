@@ -43,7 +43,10 @@ export function readExamples(domains: readonly Examples[]): Example[] {
     }));
 }
 
-/** The operations in a `.graphql` file, by operation name, as text with the file's formatting. */
+/**
+ * Reads the operations in a `.graphql` file, by operation name, each as the text of the file; throws for a definition
+ * without a name of its own.
+ */
 function operationsOf(file: URL): Map<string, string> {
   const text = readFileSync(file, 'utf8');
   const operations = new Map<string, string>();

@@ -26,7 +26,10 @@ export interface GraphqlRoute {
   handlerMs: number;
 }
 
-/** Adds the route /graphql, which runs queries and mutations. */
+/**
+ * Adds the route /graphql, which runs queries and mutations. Host, media type, credential and the first point of the
+ * quota are checked before a body is read.
+ */
 export function addGraphqlRoute(http: FastifyInstance, route: GraphqlRoute): void {
   const { app, limiter, scope } = route;
   http.route({

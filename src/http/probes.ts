@@ -35,7 +35,10 @@ interface Readiness {
   };
 }
 
-/** Adds /health, /ready and /metrics. */
+/**
+ * Adds /health (the process answers), /ready (its database, search engine, writes and jobs do, and it is not stopping)
+ * and /metrics.
+ */
 export function addProbes(
   http: FastifyInstance,
   app: App,

@@ -123,7 +123,10 @@ function sound(base: TrackRecordData, apply: Apply): TrackRecordData {
   return next;
 }
 
-/** Runs a function and converts unique violations of the database into typed conflicts. */
+/**
+ * Runs a function and converts the database's errors about a taken external id, or a second investment in the same
+ * company on the same day and stage, into typed conflicts.
+ */
 async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -144,7 +147,10 @@ async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Adds a past investment to a profile. */
+/**
+ * Adds a past investment to a profile, by an editor or owner of its organisation; refused if the profile has
+ * MAX_TRACK_RECORDS of them.
+ */
 export function addTrackRecord(ctx: Context, input: AddTrackRecordInput): Promise<TrackRecord> {
   requireLogin(ctx);
   const investorId = readId('input.investorId', 'InvestorProfile', input.investorId);
@@ -227,7 +233,7 @@ export function updateTrackRecord(ctx: Context, input: UpdateTrackRecordInput): 
   );
 }
 
-/** Deletes a past investment. */
+/** Deletes a past investment, by an editor or owner of the investor's organisation. */
 export async function removeTrackRecord(ctx: Context, input: RemoveTrackRecordInput): Promise<string> {
   requireLogin(ctx);
   const id = readId('input.id', 'TrackRecord', input.id);

@@ -41,7 +41,7 @@ export const whole = (min: number, max: number) =>
 /** A text that matches a pattern; unlike other settings, it is not trimmed. */
 export const text = (pattern: RegExp, rule: string) => z.string().regex(pattern, rule);
 
-/** A credential that is sent in a header of HTTP, where only visible ASCII characters may stand. */
+/** A credential that is sent in an HTTP header: at least `min` characters, all visible ASCII. */
 export const credential = (min: number) =>
   parsed(`must have at least ${min} characters, all of them visible ASCII without spaces`, (value) =>
     value.length >= min && /^[\x21-\x7e]+$/.test(value) ? value : undefined,
@@ -55,7 +55,9 @@ const urlOf = (value: string, ...protocols: string[]): URL | undefined => {
   return protocols.includes(url.protocol) && isHost(url.hostname) ? url : undefined;
 };
 
-/** The base address of a site or server, to which paths are appended. */
+/**
+ * The base address of a site or server, to which paths are appended: http or https, without user, query and fragment.
+ */
 export const httpAddress = (example: string) =>
   parsed(`must be an http:// or https:// address such as ${example}, without user, query and fragment`, (value) => {
     const url = urlOf(value, 'http:', 'https:');

@@ -68,7 +68,9 @@ export function writeOnce<T extends ObjectLiteral & { id: string }>(
   return writeOwnOnce(ctx, {}, operation, input, entity, run);
 }
 
-/** `writeOnce` for a callback that changes the viewer's own rows, as `writeOwn` is for `write`. */
+/**
+ * Like `writeOnce`, for a callback that changes the viewer's own rows, which are locked for the change from the start.
+ */
 export async function writeOwnOnce<T extends ObjectLiteral & { id: string }>(
   ctx: Context,
   own: OwnRows,

@@ -99,8 +99,8 @@ export async function inspectBackup(file: string): Promise<Inspected> {
       const whole = rest.slice(0, cut + 1);
       rest = rest.slice(cut + 1);
       header ??= JSON.parse(whole.slice(0, whole.indexOf('\n'))) as Header;
-      // The digest does not cover the trailer, which is the last line of the file. Therefore the last line of each
-      // block is held back until the next block has arrived.
+      // The digest covers all lines but the last one of the file, which holds the digest. Any line may be the last one
+      // until another follows, so the last complete line read is added only then.
       digest.update(lastLine);
       const start = whole.lastIndexOf('\n', whole.length - 2) + 1;
       digest.update(whole.slice(0, start));

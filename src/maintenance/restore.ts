@@ -133,7 +133,10 @@ interface Loaded {
   jobs: JobLine[] | undefined;
 }
 
-/** Loads a backup into LOADING_SCHEMA, brings it up to date, and verifies it. */
+/**
+ * Loads a backup into LOADING_SCHEMA: creates the tables with the migrations that the backup names, fills them, then
+ * applies the program's newer migrations.
+ */
 async function load(
   client: pg.Client,
   databaseUrl: string,
@@ -265,7 +268,11 @@ async function isPartitioned(client: pg.Client, table: string): Promise<boolean>
   return rows[0]?.kind === 'p';
 }
 
-/** Puts the loaded data and its jobs in the place of the present data; all in one transaction. */
+/**
+ * Replaces the schema `public` with the loaded data and the queue's jobs with those of the backup, and drops schemas
+ * that interrupted restores set aside; all in one transaction. With `options.mails` false, jobs that send mail are left
+ * out.
+ */
 async function swap(
   client: pg.Client,
   header: Inspected,

@@ -90,7 +90,10 @@ export async function optOutsOf(
   )) as Array<{ kind: string; created_at: Date }>;
 }
 
-/** Stores whether a mailbox wants mails of a kind; doing so twice changes nothing. */
+/**
+ * Stores whether a mailbox wants mails of a kind; doing so twice changes nothing. Nothing is stored for the account of
+ * an erased person.
+ */
 export async function setWanted(
   db: EntityManager,
   app: Pick<App, 'secretKey'>,

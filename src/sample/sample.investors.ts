@@ -17,7 +17,10 @@ const TOGETHER = 4;
 /** Profiles per line of progress. */
 const STEP = 20;
 
-/** Creates the sample investor profiles that do not exist yet, with their track records. */
+/**
+ * Creates the sample's investor profiles and track records. An existing profile stays as it is, and records are added
+ * only to an investor that has none.
+ */
 export async function loadSampleInvestors(app: App, progress: Progress): Promise<void> {
   const investors = await readInvestors();
   const ids = await sampleOrganisationIds(app.dataSource.manager);
@@ -70,7 +73,7 @@ async function createProfile(app: App, organisationId: string, investor: SampleI
   });
 }
 
-/** Adds an investor's past investments in one batch, as an import does. */
+/** Adds an investor's past investments, dated up to today, in one batch, as an import does. */
 async function addRecords(app: App, organisationId: string, records: readonly SampleTrackRecord[]): Promise<void> {
   const { viewer, now } = await contextFor(app, OPERATOR, { id: organisationId, kind: 'INVESTOR' });
   const at = now();

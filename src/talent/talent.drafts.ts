@@ -18,7 +18,10 @@ async function wasShown(tx: EntityManager, talent: TalentProfile): Promise<boole
   );
 }
 
-/** Deletes the viewer's own talent profile, while nobody else has seen it. */
+/**
+ * Deletes the viewer's own talent profile; refused if its visibility was ever other than HIDDEN, or an operator has
+ * verified, rejected or suspended it.
+ */
 export function deleteDraftTalentProfile(ctx: Context, input: DeleteOwnDraftInput): Promise<TalentProfile> {
   return deleteDraftProfile(ctx, TALENT, input, {
     what: 'your talent profile',

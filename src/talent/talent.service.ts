@@ -39,7 +39,10 @@ import { dayOfChina, yearOfChina } from '../lib/day.js';
 const under = (path: string, problems: readonly FieldProblem[]): InputError =>
   new InputError(problems.map((p) => ({ ...p, field: `${path}${p.field}` })));
 
-/** Creates the viewer's profile; one per account. */
+/**
+ * Creates the viewer's talent profile; the viewer's address must be confirmed, and a second profile is refused
+ * (CONFLICT).
+ */
 export async function createTalentProfile(ctx: Context, input: CreateTalentProfileInput): Promise<TalentProfile> {
   const { accountId } = requireConfirmedEmail(ctx);
   const codes = await codeLists(ctx.app.dataSource);
@@ -115,7 +118,10 @@ export async function updateTalentProfile(ctx: Context, input: UpdateTalentProfi
   });
 }
 
-/** Replaces the viewer's evidence. */
+/**
+ * Replaces the evidence of the viewer's talent profile and resets an operator's verification, unless the new evidence
+ * equals the old; refused (CONFLICT) if based on an older revision.
+ */
 export async function setTalentEvidence(ctx: Context, input: SetTalentEvidenceInput): Promise<TalentProfile> {
   requireLogin(ctx);
   const problems: FieldProblem[] = [];

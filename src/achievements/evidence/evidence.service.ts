@@ -101,7 +101,10 @@ export async function addEvidence(ctx: Context, upload: FileUpload, input: Evide
   }
 }
 
-/** Deletes an evidence file; the ledger keeps its hash. */
+/**
+ * Deletes an evidence file of an achievement that the viewer may edit and no cohort is judging; the ledger keeps the
+ * file's hash.
+ */
 export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): Promise<string> {
   requireLogin(ctx);
   const id = readId('input.id', 'EvidenceFile', input.id);

@@ -134,7 +134,10 @@ function judge(write: Written, { least, most, mails, searchable }: Found) {
   };
 }
 
-/** Seconds from `begun` until writes, search and mail work. */
+/**
+ * Seconds from `begun` until an edit that is sent now can be found by a search and the mail of an invitation that is
+ * sent now has arrived; NaN if that fails or takes more than `patienceSeconds`.
+ */
 async function recovery(
   load: Load,
   courier: Courier,

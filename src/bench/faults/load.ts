@@ -100,7 +100,10 @@ export class Load {
     return this.create();
   }
 
-  /** Writes the intent down, sends the write, and writes its acknowledgement down. */
+  /**
+   * Writes the intent to the journal, sends the write, and, if it succeeds, writes the acknowledgement to the journal.
+   * `id` is null if the write was refused or stayed unanswered.
+   */
   private async send(write: Write, keyed: boolean): Promise<{ token: string; id: string | null }> {
     const token = `f${this.run}${String(this.count++).padStart(5, '0')}x`;
     const intent: Intent = { token, kind: write.kind, row: this.row, keyed, on: write.on };

@@ -111,7 +111,10 @@ export class Stage {
 
 type StartMore = { onExit: (reason: string) => void; choosePort?: () => Promise<number> };
 
-/** Keeps PostgreSQL or Meilisearch running at one address. */
+/**
+ * Keeps PostgreSQL or Meilisearch running at one address: when the server exits, it is started again after RESTART_MS,
+ * until the part is stopped.
+ */
 async function superviseServer(
   start: (more: StartMore) => Promise<{ url: string; stop(): Promise<void> }>,
   pid: () => number,

@@ -274,7 +274,7 @@ const httpAttack: AttackKind = (random) => {
   return { name: `http: ${kind}`, build: shot };
 };
 
-/** Number of attacks per kind; 250 in total. */
+/** Number of attacks per kind. */
 const kinds = (): ReadonlyArray<[count: number, kind: AttackKind]> => [
   [40, textAttack],
   [10, wordsAttack],

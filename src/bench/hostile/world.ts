@@ -6,7 +6,10 @@ import { COMMON_WORDS } from './pool.js';
 
 const LOG_IN = `mutation ($input: LogInInput!) { logIn(input: $input) { tokens { accessToken } } }`;
 
-/** Logs the editor in and reads ids from the pool. */
+/**
+ * Logs the editor in and reads what attacks are built from: the access token, an institution, and the ids of 1,000 pool
+ * entries.
+ */
 export async function readWorld(dataDir: string, host: BenchServer): Promise<World> {
   const { logIn } = await host.ask<{ logIn: { tokens: { accessToken: string } } }>(LOG_IN, { input: EDITOR });
   const rows = await withRunningApp(

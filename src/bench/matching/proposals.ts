@@ -35,8 +35,8 @@ async function inTurn(work: () => Promise<number>): Promise<number[]> {
 }
 
 /**
- * Waits until the generated profiles are in the search index: while the search engine indexes, the program appears idle
- * but half of the processors are busy.
+ * Waits until the generated profiles are in the search index, and throws after MAX_REST_MS: while the search engine
+ * indexes, the program appears idle but half of the processors are busy.
  */
 async function untilIndexed(app: App): Promise<void> {
   for (const end = Date.now() + MAX_REST_MS; ; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {

@@ -31,7 +31,7 @@ const escaped = (text: string): string =>
 export const both = ({ zh, en }: Bilingual): string =>
   `<span lang="zh">${escaped(zh)}</span><span lang="en">${escaped(en)}</span>`;
 
-/** The frame of a page, with its content and scripts. */
+/** Makes the HTML document of a mail page: head with style sheet, the title as heading, and the given content. */
 export function pageOf(title: Bilingual, content: string): string {
   return `<!doctype html>
 <html lang="zh">

@@ -18,7 +18,10 @@ function statusOf({ extensions }: GraphQLFormattedError): { status: number; head
   return { status: 503, headers: new Map([['retry-after', String(extensions['retryAfterSeconds'] ?? 5)]]) };
 }
 
-/** Adds the route for subscriptions by server-sent events; returns the set of open replies. */
+/**
+ * Adds the route /graphql/stream for subscriptions by server-sent events, one stream per subscription; returns the set
+ * of replies that are open, so that a stopping server can end them.
+ */
 export function addEventStream(
   http: FastifyInstance,
   app: App,

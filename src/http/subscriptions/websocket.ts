@@ -38,7 +38,7 @@ const SPAN_MS = 10_000;
 /** WebSocket close code for a message that breaks a rule of the server (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
 
-/** Serves subscriptions over WebSocket; `close` ends them. */
+/** Serves subscriptions over WebSocket at /graphql; `close` of the returned object ends all of them. */
 export function addWebSocket(
   http: FastifyInstance,
   app: App,
@@ -115,7 +115,10 @@ export function addWebSocket(
   return { close: async () => transport.dispose() };
 }
 
-/** Disconnects a WebSocket that sends more messages, or more bytes, than the limits allow. */
+/**
+ * Disconnects a WebSocket that sends more than MESSAGES_PER_SPAN messages or BYTES_PER_SPAN bytes, pings and pongs
+ * included, within SPAN_MS.
+ */
 function limitMessages(client: WebSocket, onRefused: () => void): void {
   let spanEndsAt = 0;
   let messages = 0;

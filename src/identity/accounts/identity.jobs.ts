@@ -59,7 +59,10 @@ export const sendAccountMail: Task = async (app, payload) => {
   });
 };
 
-/** Queues the mail with the link that confirms one sign-up; none if that sign-up is gone. */
+/**
+ * Queues the mail with the link that confirms one sign-up: with an id that later sign-up, with null the one that
+ * created the account, with undefined the newest. Queues none if the sign-up with the given id is gone.
+ */
 async function sendConfirmation(
   tx: EntityManager,
   app: App,

@@ -21,7 +21,10 @@ import { revokeSessions } from '../sessions/session.tokens.js';
 import { forgetDevices, knownDevice, rememberDevice } from '../sessions/known-devices.js';
 import { countAttempt, countFromNetwork, forgetAttempts } from '../sessions/throttle.js';
 
-/** Changes the viewer's password and ends every other session of the account. */
+/**
+ * Changes the viewer's password, after a check of the present one. Ends every other session of the account, forgets
+ * their devices, makes earlier reset links and requested changes of address void, and mails the person.
+ */
 export async function changePassword(ctx: Context, input: ChangePasswordInput): Promise<void> {
   const { accountId, sessionId } = requireSession(ctx);
   const before = await ctx.db.findOneByOrFail(Account, { id: accountId });

@@ -47,7 +47,10 @@ export async function visibleAccount(ctx: Context, id: string): Promise<Account 
   return ctx.load(accountById).load(id);
 }
 
-/** Replaces the key that signs access tokens, on an operator's request. */
+/**
+ * Operator action: replaces the key that signs access tokens; with `revokeOld`, tokens signed by earlier keys are
+ * refused.
+ */
 export async function rotateSigningKey(ctx: Context, input: RotateSigningKeyInput): Promise<string> {
   requireSession(ctx);
   const kid = await write(ctx, async (tx) => {

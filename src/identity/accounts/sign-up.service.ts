@@ -107,7 +107,10 @@ export async function confirmEmail(ctx: Context, input: ConfirmEmailInput): Prom
   });
 }
 
-/** Makes a pending sign-up the account's own, in place of the one that created the account. */
+/**
+ * Makes a pending sign-up the account's own: its password, name and language replace those of the sign-up that created
+ * the account, and all sessions end. Throws unless the account is unconfirmed and still has the address of the sign-up.
+ */
 async function adopt(tx: EntityManager, account: Account, signUpId: string, now: Date): Promise<void> {
   const signUp = await pendingSignUpOf(tx, account.id, signUpId);
   if (

@@ -59,8 +59,8 @@ export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<
 }
 
 /**
- * Turns two-factor authentication off; throws FORBIDDEN for an operator where the configuration requires it for
- * operators.
+ * Turns two-factor authentication off, after a check of password and code, and deletes the recovery codes; throws
+ * FORBIDDEN for an operator where the configuration requires it for operators.
  */
 export async function disableTotp(ctx: Context, input: DisableTotpInput): Promise<Account> {
   return withPasswordAndCode(ctx, input, async (tx, account) => {

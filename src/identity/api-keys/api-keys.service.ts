@@ -23,8 +23,9 @@ const MAX_YEARS_OF_KEY = 20;
 const MAX_KEYS = 50;
 
 /**
- * Creates an API key. Its secret is returned only by this call, since only a hash of it is stored; a repeated call with
- * the same idempotency key returns the key without the secret.
+ * Creates an API key for a logged-in person whose address is confirmed; refuses more than MAX_KEYS unrevoked keys. Its
+ * secret is returned only by this call, since only a hash of it is stored; a repeated call with the same idempotency key
+ * returns the key without the secret.
  */
 export async function createApiKey(
   ctx: Context,
@@ -70,7 +71,7 @@ export async function createApiKey(
   return { apiKey, secret: made ? secret : null };
 }
 
-/** Revokes an API key; effective at once. */
+/** Revokes one of the viewer's own API keys, effective at once; a key that is revoked already stays as it is. */
 export async function revokeApiKey(ctx: Context, input: RevokeApiKeyInput): Promise<ApiKey> {
   const { accountId } = requireSession(ctx);
   const id = readId('id', 'ApiKey', input.id);

@@ -42,7 +42,7 @@ export async function visibleMembership(ctx: Context, id: string): Promise<Membe
   return membership && can(ctx, 'organisation:members', membership) ? membership : null;
 }
 
-/** Changes a member's role. */
+/** Changes a member's role, by an owner of the organisation, and mails the member; refused for the last owner. */
 export async function changeMemberRole(ctx: Context, input: ChangeMemberRoleInput): Promise<Membership> {
   const id = readId('membershipId', 'Membership', input.membershipId);
   return writeOwn(ctx, { organisations: true }, async (tx) => {

@@ -41,7 +41,10 @@ interface KeyRow {
 // Cached signing keys per app: several apps can share a process, and the keys of a closed app are garbage-collected.
 const rings = new WeakMap<App, KeyRing>();
 
-/** Returns the key that signs access tokens; creates it on first use. */
+/**
+ * Returns the key that signs access tokens; makes one if none is stored, or the stored one was encrypted with another
+ * SECRET_KEY.
+ */
 export async function currentSigningKey(app: App): Promise<SigningKey> {
   const ring = await freshRing(app);
   if (ring.current) return ring.current;
@@ -69,7 +72,10 @@ export async function publicKey(app: App, kid: string): Promise<CryptoKey | unde
   return known ?? (await readRing(app)).publicKeys.get(kid);
 }
 
-/** Replaces the signing key when it is older than KEY_LIFETIME_DAYS days; a cron task calls this. */
+/**
+ * Replaces the signing key if it is KEY_LIFETIME_DAYS old, and deletes keys replaced more than RETIRED_KEY_HOURS ago; a
+ * cron task calls this.
+ */
 export async function rotateAgedSigningKey(app: App): Promise<void> {
   await app.dataSource.transaction(async (tx) => {
     await lockRotation(tx);

@@ -32,9 +32,9 @@ interface Driver {
 type Callback = (error: Error | null | undefined, result?: unknown) => void;
 
 /**
- * The PostgreSQL connection of every pool and command. It connects to the host of DATABASE_URL that accepts writes, and
- * closes itself when it is of no further use: when an answer did not come in time (its bytes were lost, and later
- * statements would wait behind it for ever), or when the server turned out to be read-only.
+ * The PostgreSQL connection of every pool and command. Of several hosts in DATABASE_URL it connects to the one that
+ * accepts writes. It closes itself when it is of no further use: when an answer did not come in time (its bytes were
+ * lost, and later statements would wait behind it for ever), or when the server turned out to be read-only.
  */
 export class DatabaseClient extends PreparedClient implements HostMember, Watched {
   /** The host of this connection; null before it is connected, and where there is only one host. */

@@ -124,7 +124,10 @@ export class JobLease {
     await this.freeOwn(client);
   }
 
-  /** Clears the marks in this worker's own name on jobs that it does not run. */
+  /**
+   * Clears the marks in this worker's own name on jobs and queues that it does not run, if they are older than YOUNGEST
+   * and two searches in a row find them.
+   */
   private async freeOwn(client: PoolClient): Promise<void> {
     const running = this.leased.running();
     if (running === null) {

@@ -21,7 +21,8 @@ export function looksLikeFormula(text: string): boolean {
 }
 
 /**
- * Puts an apostrophe before text that looks like a formula, so that a spreadsheet shows it and does not evaluate it.
+ * Puts an apostrophe before text that looks like a formula, so that a spreadsheet shows it and does not evaluate it;
+ * also before a formula that has apostrophes already, so that removing one apostrophe restores the text.
  */
 export function withInertMark(text: string): string {
   return FORMULA_START.test(text) || MARKED_FORMULA_START.test(text) ? `'${text}` : text;

@@ -150,7 +150,10 @@ async function scanFile(
   }
 }
 
-/** Opens a CSV table; its encoding, delimiter and line breaks are detected from its content. */
+/**
+ * Opens a CSV table; its delimiter, its line breaks and, unless `reading` names it, its encoding are detected from its
+ * content. The apostrophes that a writer put before formulas are removed.
+ */
 export async function openCsv(
   filePath: string,
   head: Uint8Array,

@@ -9,7 +9,10 @@ import { say } from './tabular.messages.js';
 
 const MAX_SHEET_ROWS = 1_048_576;
 
-/** Converts a cell reference such as AB12 to a column counted from 0 and a row counted from 1. */
+/**
+ * Converts a cell reference such as AB12 to a column counted from 0 and a row counted from 1; throws a ContainerFault
+ * for anything else.
+ */
 function parseReference(reference: string): { column: number; row: number } {
   let column = 0;
   let i = 0;

@@ -147,7 +147,10 @@ export class SparseColumn {
     }
   }
 
-  /** Stores many columns in three arrays. */
+  /**
+   * Packs many sparse columns into three arrays: the number of entries of each column, then the row numbers and the
+   * values of all columns one after another.
+   */
   static dump(columns: readonly (SparseColumn | undefined)[]) {
     const sizes = Int32Array.from(columns, (column) => column?.size ?? 0);
     const all = sizes.reduce((sum, size) => sum + size, 0);

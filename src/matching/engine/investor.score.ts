@@ -113,7 +113,7 @@ export function tieValue(model: InvestorModel, most: number, sum: number, backer
     : model.weights.coInvestorsMost * most + (model.weights.coInvestorsMean * sum) / Math.sqrt(backers);
 }
 
-/** Similarity of a row's text to the opportunity's text. */
+/** Similarity of a row's text to the opportunity's text; 0 if either has none. */
 export const textSimilarity = (columns: InvestorColumns, row: number, sought: Sought): number =>
   sought.text ? dot(sought.text, columns.textOf(row)) : 0;
 

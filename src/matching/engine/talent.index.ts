@@ -107,7 +107,10 @@ export class TalentIndex extends CodesIndex<MatchTalent, SoughtTalent> {
     return { ...this.common(opportunity), opportunity, languages: bits(opportunity.languages, this.languages) };
   }
 
-  /** The best talents for an opportunity, with reasons. */
+  /**
+   * The best talents for an opportunity that pass the filter on kinds and roles, with reasons unless `options.reasons`
+   * is false.
+   */
   rank(opportunity: Opportunity, options: RankOptions & TalentFilter): Ranking {
     const sought = this.prepare(opportunity);
     const { weights } = this.model;

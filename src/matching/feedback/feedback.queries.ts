@@ -65,7 +65,10 @@ export const standingOfPair = defineLoader<string, MatchFeedback[]>(async (db, k
   return keys.map((key) => found.filter((feedback) => `${feedback.achievementId}|${feedback.counterpartId}` === key));
 });
 
-/** A page of one side's feedback. The caller must have checked that the viewer may read it. */
+/**
+ * A page of one side's feedback, newest first; withdrawn and replaced feedback only if the filter asks for it. The
+ * caller must have checked that the viewer may read it.
+ */
 async function feedbackPage(
   ctx: Context,
   side: MatchSide,

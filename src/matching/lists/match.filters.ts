@@ -51,7 +51,10 @@ const regionsOf = (alias: string, n: number) =>
        OR EXISTS (SELECT 1 FROM unnest(${alias}.region_codes) r(code) WHERE ${related('region', 'r.code', n)})
    )`;
 
-/** SQL that holds where `$n` is null or one of the subject's industries is in it or below it. */
+/**
+ * SQL that holds where the parameter `$n` (a list of codes) is null, or one of the subject's industries is one of these
+ * codes or a descendant of one.
+ */
 const inIndustries = (table: 'achievement_industry' | 'demand_industry', owner: string, subject: string, n: number) =>
   `(
      $${n}::text[] IS NULL
@@ -59,7 +62,10 @@ const inIndustries = (table: 'achievement_industry' | 'demand_industry', owner: 
          SELECT 1 FROM ${table} i WHERE i.${owner} = ${subject} AND ${below('industry', 'i.industry_code', n)}
        )
    )`;
-/** SQL that holds where `$n` is null or the region is in it or below it. */
+/**
+ * SQL that holds where the parameter `$n` (a list of codes) is null, or the region `code` is one of these codes or a
+ * descendant of one.
+ */
 const inRegion = (code: string, n: number) => `($${n}::text[] IS NULL OR ${below('region', code, n)})`;
 
 export async function investorsIn(ctx: Context, filter: InvestorMatchFilter): Promise<ReadonlySet<string>> {

@@ -40,7 +40,7 @@ async function requireVersion(tx: EntityManager, version: number): Promise<Match
   return found;
 }
 
-/** Inserts a new, inactive version. */
+/** Inserts a new version of the matching model, with the next number and not active. */
 export async function insertModel(
   tx: EntityManager,
   model: MatchModel,

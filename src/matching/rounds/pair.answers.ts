@@ -53,7 +53,10 @@ export function setAnswer(
   if (answer === 'DECLINED') pair.status = 'DECLINED';
 }
 
-/** Records one side's answer in the ledger, sealed: a copy of the ledger is read by outsiders. */
+/**
+ * Records one side's answer on a pair in the ledger. Answer, reason and status are encrypted, because outsiders read
+ * copies of the ledger.
+ */
 export async function recordAnswer(tx: EntityManager, ctx: Context, pair: RoundPair, side: PairSide): Promise<void> {
   const [answer, reason] =
     side === 'LISTER'

@@ -149,7 +149,9 @@ export function pairRows(
   });
 }
 
-/** Rows of the outcome of each participant. */
+/**
+ * Converts the computed outcome of each participant (achievements, then investors) to rows of the table of standings.
+ */
 export function standingRows({ achievements, investors }: PosedRound, { fairness }: RoundResult): object[] {
   const rows = (side: RoundSide, ids: readonly string[], standings: RoundResult['fairness']['achievements']) =>
     standings.map(({ capacity, shown, ...standing }, k) => ({

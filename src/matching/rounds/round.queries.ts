@@ -77,7 +77,10 @@ export async function readRoundPair(ctx: Context, id: string): Promise<RoundPair
   return mayReadPair(ctx, pair, round) ? pair : null;
 }
 
-/** The pairs of a matching round that the viewer may see, highest score first. */
+/**
+ * The pairs of a matching round that match the filter, highest score first: for operators all of them; for others those
+ * of the viewer's organisations that were not dropped.
+ */
 export async function listPairs(
   ctx: Context,
   round: MatchingRound,

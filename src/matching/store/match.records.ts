@@ -42,7 +42,7 @@ export function withText<T>(row: RowWithText, recordOf: (text: TextVector | null
   };
 }
 
-/** SQL expression for a localised text (Chinese and English) as lines of plain text. */
+/** SQL expression for a localised text as plain text: the Chinese, a line break, and the English. */
 const both = (column: string) => `concat_ws(E'\\n', ${column}->>'zh', ${column}->>'en')`;
 const eachOf = (list: string) =>
   `(SELECT string_agg(concat_ws(E'\\n', x->>'zh', x->>'en'), E'\\n') FROM jsonb_array_elements(${list}) x)`;

@@ -87,7 +87,10 @@ class SizeSearch {
     }
   }
 
-  /** Builds a first team greedily; a good early value only lets the search discard more branches. */
+  /**
+   * Builds up to twelve teams greedily, each from another first member, and returns the best of them and `best`; a good
+   * early value only lets the search discard more branches.
+   */
   start(found: readonly Members[], best: FoundTeam | null): FoundTeam | null {
     for (let first = 0; first < Math.min(this.order.length, 12); first += 1) {
       const places = [first];

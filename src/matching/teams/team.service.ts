@@ -107,7 +107,10 @@ export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promis
   });
 }
 
-/** Invites the talents of a team that was stored without invitations. */
+/**
+ * Invites the talents of a team that was stored without invitations, by an editor or owner of its institution; refused
+ * if the achievement has left the pool or a talent can no longer be invited.
+ */
 export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
   return writeOnce(ctx, 'inviteTeam', input, Team, async (tx) => {
@@ -194,7 +197,10 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
   });
 }
 
-/** Dissolves a team and notifies its members. */
+/**
+ * Dissolves a team, by an editor or owner of its institution, and mails its invited and accepted talents and the
+ * institution's other editors and owners.
+ */
 export function dissolveTeam(ctx: Context, input: DissolveTeamInput): Promise<Team> {
   const id = readId('input.id', 'Team', input.id);
   const reason = readReason('input.reason', input.reason);

@@ -27,7 +27,7 @@ export interface EngineText {
 /** Number of words of a search text that Meilisearch reads; it ignores the rest. A quotation counts as one word. */
 const MAX_WORDS_READ = 10;
 
-/** Whether the engine reads a text as a whole. */
+/** Whether the engine reads a text as a whole: it reads at most MAX_WORDS_READ words, and a quotation counts as one. */
 export const isReadWhole = (slots: readonly Slot[]): boolean =>
   slots.reduce((sum, slot) => sum + (slot.quoted ? 1 : countWords(slot.text)), 0) <= MAX_WORDS_READ;
 
@@ -108,7 +108,7 @@ export async function askFaceted<Name extends string>(
   };
 }
 
-/** Reads a window of the pool. */
+/** Asks the engine for the matches from `offset` on, at most `limit` of them, with the facet counts of the request. */
 export function askPage(
   engine: SearchEngine,
   request: SearchRequest,

@@ -28,7 +28,10 @@ export class EngineTaskError extends Error {
   }
 }
 
-/** Waits until the search engine has finished a task; throws EngineTaskError if the task failed. */
+/**
+ * Waits until the search engine has finished a task; throws EngineTaskError if the task failed or is unfinished after
+ * TASK_WAIT_MS.
+ */
 export async function finished(pending: Promise<{ taskUid: number }>, engine: SearchEngine): Promise<Task> {
   const { taskUid } = await pending;
   const end = Date.now() + TASK_WAIT_MS;

@@ -158,7 +158,11 @@ export class MissCollector {
     this.timer.unref();
   }
 
-  /** Registers the first page of a search. */
+  /**
+   * Registers the first page of a search. This ends the client's previous search. A search text without a match is
+   * counted at once; one with matches is counted as abandoned later, unless the client follows up on it or searches for
+   * a refined text next.
+   */
   noteSearch(client: SearchingClient, search: NotedSearch): void {
     const key = this.keyOf(client);
     const now = this.clock().getTime();

@@ -62,7 +62,7 @@ function partsOf(text: string): string[] {
     : [];
 }
 
-/** How matches are found. */
+/** The patterns by which the matches of a search text are found in a document's text. */
 interface Finder {
   /**
    * Regular expression for all terms; if its group captures, the match is a whole Latin word that must still be checked

@@ -68,7 +68,7 @@ const whole = (term: string): Pick<Slot, 'patterns' | 'literals'> => ({
   literals: [{ text: term, open: false, plural: false }],
 });
 
-/** Senses by the lower-case form of their terms. */
+/** Senses by the lower-case form of their terms. A term's sense has all terms of all groups that contain the term. */
 export function sensesOf(groups: ReadonlyArray<readonly string[]>): Map<string, Sense> {
   const meanings = new Map<string, Set<string>>();
   for (const group of groups) {

@@ -235,7 +235,10 @@ export class Design {
     return columns;
   }
 
-  /** Writes the feature values of one pair of query and candidate into `out`, starting at an offset. */
+  /**
+   * Writes the feature values of one pair of query and candidate into `out` from index `at` on, in the order of
+   * TERM_VALUES.
+   */
   write(query: number, candidate: number, out: Float32Array, at: number): void {
     const { opportunity } = this.snapshot.queries[query]!;
     for (let i = 0; i < 4; i += 1) out[at + i] = this.resting[4 * candidate + i]!;

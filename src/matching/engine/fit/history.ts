@@ -59,7 +59,10 @@ const NOTHING_DECLARED: MatchInvestor['declared'] = {
   cooperationModes: [],
 };
 
-/** Builds each investor's record from the rounds. */
+/**
+ * Builds the engine's records of all investors with at least `least` rounds from their rounds, sorted by key; declared
+ * preferences are empty.
+ */
 export function recordsOf(rounds: readonly PastRound[], least = 1): MatchInvestor[] {
   const held = new Map<string, PastRound[]>();
   for (const round of rounds) {
