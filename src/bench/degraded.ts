@@ -20,7 +20,7 @@ const MAX_REST_MS = 300_000;
 const LIST_QUERY = `{ achievements(first: 20) { nodes { id title { value } institution { name { value } } } } }`;
 
 /** A search engine that accepts connections and never answers. */
-async function startHanging(): Promise<{ url: string; close(): Promise<void> }> {
+export async function startHanging(): Promise<{ url: string; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

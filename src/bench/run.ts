@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureCost } from './cost/cost.js';
+import { measureDatabase } from './database/database.js';
 import { measureDegraded } from './degraded.js';
 import { measureFaults } from './faults.js';
 import type { Figure } from './figures.js';
@@ -31,6 +32,7 @@ export const GROUPS = [
   'index',
   'heap',
   'growth',
+  'database',
   'degraded',
   'import',
   'rounds',
@@ -47,6 +49,8 @@ export interface BenchOptions {
   groups: ReadonlySet<Group>;
   /** True for a shorter run: without the largest pool, and with fewer profiles, import rows and attacks. */
   quick: boolean;
+  /** Numbers of pool entries at which the groups growth and database are measured; each has its own by default. */
+  sizes?: readonly number[] | undefined;
   say: (line: string) => void;
 }
 
@@ -56,6 +60,8 @@ export interface BenchOptions {
  * own.
  */
 const SIZES = { small: 2_000, usual: 20_000, large: 200_000 };
+/** Numbers of pool entries at which the cost of operations to the database is measured. */
+const DATABASE_SIZES = [2_000, 20_000];
 /** Numbers of pool entries at which searches without the search engine are measured. */
 const DEGRADED_SIZES = [2_000, 20_000, 100_000];
 /** Number of profiles for which lists of matches are measured: in a full and in a quick run. */
@@ -68,14 +74,18 @@ const IMPORT_ROWS = { full: 100_000, quick: 20_000 };
  * and passes each group's figures to `take` once they are known.
  */
 export async function runBench(options: BenchOptions, take: (figure: Figure) => void): Promise<void> {
-  const { groups, quick, say } = options;
+  const { groups, quick, sizes, say } = options;
   const all = (figures: readonly Figure[]) => figures.forEach(take);
   if (groups.has('start')) take(await inFolder(measureColdStart));
   if (['start', 'nested', 'search', 'index', 'heap'].some((group) => groups.has(group as Group))) {
     await inFolder((dataDir) => measurePool(dataDir, { groups, quick, say }, all));
   }
   if (groups.has('growth'))
-    all(await measureGrowth(quick ? [SIZES.small, SIZES.usual] : [SIZES.small, SIZES.usual, SIZES.large], say));
+    all(await measureGrowth(sizes ?? [SIZES.small, SIZES.usual, ...(quick ? [] : [SIZES.large])], say));
+  if (groups.has('database'))
+    await inFolder((dataDir) =>
+      measureDatabase(dataDir, sizes ?? (quick ? DATABASE_SIZES.slice(0, 1) : DATABASE_SIZES), say, all),
+    );
   if (groups.has('degraded'))
     await inFolder((dataDir) =>
       measureDegraded(dataDir, quick ? DEGRADED_SIZES.slice(0, 2) : DEGRADED_SIZES, say, all),
