@@ -1,3 +1,4 @@
+import { withoutLinks } from '../lib/links.js';
 import { registerEnumType } from 'type-graphql';
 import type { Bilingual, MailEvent } from '../kernel/mail.js';
 
@@ -45,9 +46,14 @@ registerEnumType(MailKind, {
 /** Defines an event that is announced to persons by mail. */
 export const defineMail = <Facts>(event: MailEvent<Facts> & { kind: MailKind }): MailEvent<Facts> => event;
 
-/** A text on one line, short enough for a subject. */
+/**
+ * A text on one line, short enough for a subject, without characters that reorder or hide what follows, and without
+ * links: the sentence around it is the platform's, and what another person wrote must not act in its name.
+ */
 export const oneLine = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = withoutLinks(text.replace(/[\p{Cf}\p{Cc}]/gu, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
   const points = [...line];
   return points.length > 120 ? `${points.slice(0, 119).join('')}…` : line;
 };

@@ -2,6 +2,8 @@ import { type EntityManager } from 'typeorm';
 import type { Context } from '../../kernel/context.js';
 import { badInput } from '../../kernel/errors.js';
 import { cleanText } from '../../kernel/localized.js';
+import { holdsLink } from '../../lib/links.js';
+import { claimsVerification } from '../organisations/organisation.names.js';
 import { Account } from './account.entity.js';
 import { verifyPassword } from './passwords.js';
 import { requireSession } from '../sessions/authentication.js';
@@ -46,11 +48,15 @@ export async function confirmPassword(ctx: Context, account: Account, field: str
 
 /**
  * Cleans a person's display name and returns it on one line: each run of white space, line breaks included, becomes one
- * space. Throws BAD_USER_INPUT if nothing is left or if the name has more than 100 characters (Unicode code points).
+ * space. Throws BAD_USER_INPUT if nothing is left, if the name has more than 100 characters (Unicode code points),
+ * or if it holds a link or claims to be verified: mails to strangers name the person who invites.
  */
 export function readDisplayName(field: string, text: string): string {
-  const name = cleanText(text)?.replace(/\s+/g, ' ');
+  const name = cleanText(text.replace(/[\s\p{Cf}\p{Cc}]+/gu, ' '));
   if (name === undefined) throw badInput(field, 'REQUIRED', 'give a name.');
   if ([...name].length > 100) throw badInput(field, 'TOO_LONG', 'at most 100 characters.');
+  if (holdsLink(name)) throw badInput(field, 'LINK_IN_NAME', 'a name holds no web or mail address.');
+  if (claimsVerification(name))
+    throw badInput(field, 'CLAIMS_VERIFICATION', 'only the platform says whether a name is verified.');
   return name;
 }

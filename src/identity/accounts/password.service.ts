@@ -6,7 +6,7 @@ import { notify } from '../../notifications/mail.js';
 import { write, writeOwn } from '../../kernel/write.js';
 import { Account } from './account.entity.js';
 import type { ChangePasswordInput, RequestPasswordResetInput, ResetPasswordInput } from './account.inputs.js';
-import { confirmPassword, findUnprovenAccount, lockAccount, readDisplayName } from './accounts.js';
+import { confirmPassword, findUnprovenAccount, lockAccount } from './accounts.js';
 import { dropRequestedChanges } from './email-change.holding.js';
 import { revokeApiKeys } from '../api-keys/api-keys.service.js';
 import { requireSession } from '../sessions/authentication.js';
@@ -93,10 +93,14 @@ export async function resetPassword(ctx: Context, input: ResetPasswordInput): Pr
 
 /**
  * The display name of an account whose password is reset before its address was ever confirmed: the part of the address
- * before the @. The name given at sign-up is dropped, since another person than the owner of the address may have
+ * before the @, its letters and digits only. The name given at sign-up is dropped, since another person than the owner of the address may have
  * chosen it.
  */
-const neutralName = (email: string | null): string => readDisplayName('email', email?.split('@')[0] || '—');
+const neutralName = (email: string | null): string =>
+  email
+    ?.split('@')[0]
+    ?.replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim() || '—';
 
 const invalidReset = () =>
   badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; ask for another mail.');

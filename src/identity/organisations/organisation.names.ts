@@ -1,3 +1,4 @@
+import { withoutLinks } from '../../lib/links.js';
 import { Locale, localize, type Localized } from '../../kernel/localized.js';
 
 /**
@@ -19,8 +20,18 @@ export interface NamedOrganisation {
 
 const MARKS: Record<Locale, string> = { [Locale.ZH]: '（未核验）', [Locale.EN]: ' (unverified)' };
 
-/** Maximum number of characters of a name in a line of text, without the mark. */
-const MAX_SHOWN = 120;
+/**
+ * Maximum number of characters of a name in a line of text, without the mark. With the mark it fits into the 120
+ * characters of a line of a mail, where a longer text is cut at its end.
+ */
+const MAX_SHOWN = 100;
+
+/** Words by which a name claims to be checked, or not to be, by the platform, and signs that look like a mark of it. */
+const CLAIM =
+  /[（(【[［〔]?\s*(?:[已未](?:经)?(?:官方|平台)?(?:核验|认证|验证)|官方(?:核验|认证|验证))\s*[)）】\]］〕]?|[（(【[［〔]\s*(?:un|not )?verified\s*[)）】\]］〕]|[✓✔☑✅]/giu;
+
+/** True if a name of a person or an organisation claims what only the platform says: that it is verified, or is not. */
+export const claimsVerification = (name: string): boolean => name.search(CLAIM) !== -1;
 
 /**
  * Characters that a name must not bring into a text: formatting characters could reverse or hide the mark that follows.
@@ -35,7 +46,7 @@ export function shownName({ name, verification, verifiedAt }: NamedOrganisation,
   const text = oneLine(localize(name, locale).value);
   // A closed organisation that was verified before counts as verified.
   const isChecked = verification === 'VERIFIED' || (verification === 'CLOSED' && verifiedAt != null);
-  return isChecked ? text : `${text}${MARKS[locale]}`;
+  return isChecked ? text : `${withoutLinks(text.replace(CLAIM, ' ')).trim()}${MARKS[locale]}`;
 }
 
 /** The name in each language that it has, as `shownName` gives it. */

@@ -1,6 +1,8 @@
 import { InputError, type FieldProblem } from '../../kernel/errors.js';
 import { webLink } from '../../lib/checks.js';
 import { readLocalized, type Localized, type LocalizedInput } from '../../kernel/localized.js';
+import { holdsAddress } from '../../lib/links.js';
+import { claimsVerification } from './organisation.names.js';
 import type { Organisation } from './organisation.entity.js';
 import { parseRor } from './ror.js';
 import { parseUscc } from './uscc.js';
@@ -44,7 +46,7 @@ export function readOrganisationRecord(input: RecordInput): Partial<Organisation
   if (input.kind != null) record.kind = input.kind;
   else if (input.kind === null) problems.push({ field: 'kind', code: 'REQUIRED', message: 'cannot be emptied.' });
   if (input.name !== undefined) {
-    const name: Localized | null = readLocalized('name', input.name, 200, problems);
+    const name = readName(input.name, problems);
     if (name === null)
       problems.push({ field: 'name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
     else record.nameText = name;
@@ -85,4 +87,24 @@ export function readOrganisationRecord(input: RecordInput): Partial<Organisation
     record.descriptionText = readLocalized('description', input.description, 2000, problems);
   if (problems.length > 0) throw new InputError(problems);
   return record;
+}
+
+/** Reads a name: on one line, without invisible characters, links, or words by which it claims to be verified. */
+function readName(input: LocalizedInput | null, problems: FieldProblem[]): Localized | null {
+  const line = (text: string | null | undefined) => text?.replace(/[\s\p{Cf}\p{Cc}]+/gu, ' ');
+  const name = readLocalized('name', { zh: line(input?.zh), en: line(input?.en) }, 200, problems);
+  for (const key of ['zh', 'en'] as const) {
+    const text = name?.[key]?.slice(0, 400);
+    if (text === undefined) continue;
+    const field = `name.${key}`;
+    if (holdsAddress(text))
+      problems.push({ field, code: 'LINK_IN_NAME', message: 'a name holds no web or mail address; see `website`.' });
+    if (claimsVerification(text))
+      problems.push({
+        field,
+        code: 'CLAIMS_VERIFICATION',
+        message: 'only the platform says whether a name is verified.',
+      });
+  }
+  return name;
 }
