@@ -15,7 +15,7 @@ export class SetCurrencyRateInput extends MutationInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'True: the rate is meant although it is ten times the stored one or more, or a tenth of it or less; without it such a rate is refused with the code UNLIKELY_RATE.',
+      'True: the rate is meant although it is three times the stored one or more, or a third of it or less; without it such a rate is refused with the code UNLIKELY_RATE.',
   })
   confirmUnlikely?: boolean | null;
 }

@@ -18,9 +18,10 @@ const MIN_RATE = 0.00000001;
 
 /**
  * A rate at least this many times higher or lower than the stored one is refused unless the operator confirms it,
- * because it is probably a slip of the decimal point.
+ * because it is probably a slip of the decimal point or the inverse of the rate. A slip is a factor of ten, and the rate
+ * itself may have moved meanwhile: so the limit is the middle between 1 and 10, the square root of ten, rounded down.
  */
-const UNLIKELY_FACTOR = 10;
+const UNLIKELY_FACTOR = 3;
 
 /** Rates by currency. */
 export function listRates(ctx: Context): Promise<CurrencyRate[]> {

@@ -126,19 +126,34 @@ describe('a rate of exchange', () => {
     expect((await set(0.68)).errors).toBeUndefined();
     expect(problems(await set(68))).toEqual(['input.cnyPerUnit UNLIKELY_RATE']);
     expect(problems(await set(0.0068, false))).toEqual(['input.cnyPerUnit UNLIKELY_RATE']);
+    // The rate has moved, and the decimal point slipped: less than ten times, still a slip.
+    expect(problems(await set(6.2))).toEqual(['input.cnyPerUnit UNLIKELY_RATE']);
+    expect(problems(await set(0.072))).toEqual(['input.cnyPerUnit UNLIKELY_RATE']);
+    expect(problems(await set(2.05))).toEqual(['input.cnyPerUnit UNLIKELY_RATE']);
     expect((await set(0.75)).errors).toBeUndefined();
     expect((await set(75, true)).errors).toBeUndefined();
   });
 });
 
 describe('a group of synonyms', () => {
-  it.each([['的'], ['技术'], ['the'], ['——'], [' Method ']])('does not hold the filler word %s', async (word) => {
+  it.each([
+    ['的'],
+    ['技术'],
+    ['the'],
+    ['——'],
+    [' Method '],
+    ['的的'],
+    ['the the'],
+    ['1'],
+    ['对 于 的'],
+    ['of the method'],
+  ])('does not hold the filler word %s', async (word) => {
     const reply = await call('setSynonymGroup', 'SetSynonymGroupInput', { terms: [word, '离心机'] }, operator);
     expect(problems(reply)).toEqual(['input.terms[0] FILLER_WORD']);
   });
 
   it('holds words of one character that say something', async () => {
-    const reply = await call('setSynonymGroup', 'SetSynonymGroupInput', { terms: ['铜', 'copper'] }, operator);
+    const reply = await call('setSynonymGroup', 'SetSynonymGroupInput', { terms: ['铜', 'copper', '中和'] }, operator);
     expect(reply.errors).toBeUndefined();
   });
 });

@@ -13,8 +13,20 @@ const FILLERS = new Set(
   ).split(' '),
 );
 
-/** True if a term is a filler word, or has no letter or digit at all. */
+/**
+ * True if a term is a filler word or consists of filler words only, is a number of one or two digits, or has no letter
+ * or digit at all.
+ */
 export function isFiller(term: string): boolean {
-  const word = term.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
-  return word === '' || FILLERS.has(word) || STOP_WORDS.has(word);
+  const words = term
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+  return words.every(isFillerWord) || isFillerWord(words.join(''));
+}
+
+function isFillerWord(word: string): boolean {
+  if (FILLERS.has(word) || STOP_WORDS.has(word) || /^\p{N}{1,2}$/u.test(word)) return true;
+  // The same filler again and again; other pairs of fillers may be terms of their own, such as 中和 (neutralisation).
+  return new Set(word).size === 1 && FILLERS.has(word[0]!);
 }
