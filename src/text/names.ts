@@ -15,6 +15,16 @@ const LOOKALIKES: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 );
 
+/**
+ * Characters that readers hardly tell apart, by groups; each stands for the first of its group. Katakana resemble simple
+ * Chinese characters, and other pairs differ by one stroke or by its length.
+ */
+const ALIKE =
+  '大太犬 未末 土士 己已巳 日曰 人入 千干于チ 本夲 王玉 戊戌戍 力カ刀刁 自白 甲申由田 折拆 侯候 拔拨 晴睛 兔免 鸟乌 工エ 口ロ囗 二ニ 三ミ 八ハ 夕タ 卜ト 一ー 才オ 又ヌ 匕ヒ 今令 治冶 天夫夭 券卷 住往 西酉';
+const STANDS_FOR = new Map(
+  ALIKE.split(' ').flatMap((group) => [...group].map((letter) => [letter, [...group][0]!] as const)),
+);
+
 /** Legal forms and similar words, which a name may lack or add and still be the same name. */
 const FORMS =
   /(?:股份有限公司|有限责任公司|有限公司|责任公司|股份公司|集团公司|集团|总公司|公司|有限合伙|普通合伙|limited|ltd|inc|llc|corporation|corp|company|gmbh|co)+$/u;
@@ -23,36 +33,49 @@ const FORMS =
 const LEAST_WITHOUT_FORM = 4;
 
 /**
- * A name without its legal form, brackets, spaces, and differences of width and case, so that “甲创业投资（有限合伙）” and
- * “甲创业投资有限公司” are the same; null for a name too short to say whom it means.
+ * A name without its legal form, brackets, spaces, accents, and differences of width and case, with letters that look
+ * like Latin ones as Latin, so that “甲创业投资（有限合伙）” and “甲创业投资有限公司” are the same. Null where what is left
+ * is too short to say whom it means; a short name that has no legal form is its own key.
  */
 export function nameWithoutForm(name: string): string | null {
-  const key = comparable(name).replace(FORMS, '');
-  return [...key].length < LEAST_WITHOUT_FORM ? null : key;
+  const whole = withLookalikesAsLatin(name);
+  const key = whole.replace(FORMS, '');
+  return key === '' || (key !== whole && [...key].length < LEAST_WITHOUT_FORM) ? null : key;
 }
 
 const HAN = /^\p{Script=Han}+$/u;
 
-/** The form in which names are compared: letters and digits, look-alikes as Latin, without accents and legal form. */
-export function organisationNameKey(name: string): string {
-  const plain = normalised(comparable(name), 'NFD').replace(/\p{M}+/gu, '');
-  const folded = [...plain].map((letter) => LOOKALIKES[letter] ?? letter).join('');
+function withLookalikesAsLatin(name: string): string {
+  // The lunate sigma looks like a C; normalisation would make it the other sigma, which does not.
+  const plain = normalised(comparable(name.replace(/[\u03f2\u03f9]/g, 'c')), 'NFD').replace(/\p{M}+/gu, '');
+  return [...plain].map((letter) => LOOKALIKES[letter] ?? letter).join('');
+}
+
+/** A name without accents and legal form, letters that look like Latin ones as Latin. */
+function plainKey(name: string): string {
+  const folded = withLookalikesAsLatin(name);
   return folded.replace(FORMS, '') || folded;
 }
+
+const withAlikeAsOne = (key: string): string => [...key].map((letter) => STANDS_FOR.get(letter) ?? letter).join('');
+
+/** The form in which names are compared: letters and digits, look-alikes as one, without accents and legal form. */
+export const organisationNameKey = (name: string): string => withAlikeAsOne(plainKey(name));
 
 /** A name prepared for comparison with many others. */
 export interface NameForms {
   readonly key: string;
   readonly letters: readonly string[];
-  /** Pinyin of the key without tones, for keys of at most MAX_SPOKEN Chinese characters; null for others. */
+  /** Pinyin of the name without tones, if it has at most MAX_SPOKEN characters, all Chinese; else null. */
   readonly sound: string | null;
 }
 
 export function nameForms(name: string): NameForms {
-  const key = organisationNameKey(name);
+  const plain = plainKey(name);
+  const key = withAlikeAsOne(plain);
   const letters = [...key];
-  const spoken = HAN.test(key) && letters.length <= MAX_SPOKEN;
-  return { key, letters, sound: spoken ? pinyin(key, { toneType: 'none', type: 'array' }).join(' ') : null };
+  const spoken = HAN.test(plain) && letters.length <= MAX_SPOKEN;
+  return { key, letters, sound: spoken ? pinyin(plain, { toneType: 'none', type: 'array' }).join(' ') : null };
 }
 
 const MAX_SPOKEN = 60;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseInstitution } from '../../src/cli/institutions.js';
 import { importCommand } from '../../src/cli/import-command.js';
 import { exportCommand } from '../../src/cli/export-command.js';
-import { areNearNames, nameForms } from '../../src/text/names.js';
+import { areNearNames, nameForms, nameWithoutForm } from '../../src/text/names.js';
 import { sampleOrganisationIds } from '../../src/sample/sample.people.js';
 import { eventually, startTestApp, type TestApp } from '../harness.js';
 import { COMPLETE_HEADER, completeRow, csv } from '../importing/import-kit.js';
@@ -176,6 +176,13 @@ describe('names that people take for each other', () => {
     ['Longyuan University', 'Longyuan Universlty'],
     ['Longshan Ventures Co., Ltd.', 'Longshan Ventures Inc'],
     ['Université de Lyon', 'Universite de Lyon'],
+    ['工业力学所', 'エ业カ学所'],
+    ['口岸科技', 'ロ岸科技'],
+    ['二一科技', 'ニー科技'],
+    ['陇原大学', '陇原太学'],
+    ['未来资本', '末来资夲'],
+    ['CAS', '\u03f9АЅ'],
+    ['陇山令言所', '陇山灵言所'],
   ])('%s and %s', (a, b) => {
     expect([near(a, b), near(b, a)]).toEqual([true, true]);
   });
@@ -184,9 +191,33 @@ describe('names that people take for each other', () => {
     ['兰州大学', '广州大学'],
     ['陇原大学', '大学'],
     ['Longyuan University', 'Lanzhou University'],
+    ['天津大学', '北京大学'],
+    ['工业大学', '农业大学'],
     ['!!!', '???'],
     ['', '陇原大学'],
   ])('but not %s and %s', (a, b) => {
     expect([near(a, b), near(b, a)]).toEqual([false, false]);
+  });
+});
+
+describe('the key by which a named backer is recognised (issue 15, point 10)', () => {
+  it.each([
+    ['陇山创业投资有限公司', '陇山创业投资（有限合伙）'],
+    ['Longshan Ventures Ltd.', 'L\u043engshan Ventur\u0435s'],
+    ['Fonds Émeraude', 'fonds emeraude'],
+    ['皋兰山', '皋 兰\u200b山'],
+    ['ＡＢＣ', 'А\u0412С'],
+  ])('is the same of %s and %s', (a, b) => {
+    expect(nameWithoutForm(a)).not.toBeNull();
+    expect(nameWithoutForm(a)).toBe(nameWithoutForm(b));
+  });
+  it.each([
+    ['大和投资基金', '太和投资基金'],
+    ['陇山创业投资', '陇山创业'],
+  ])('is not the same of %s and %s, which may be two companies', (a, b) => {
+    expect(nameWithoutForm(a)).not.toBe(nameWithoutForm(b));
+  });
+  it.each(['有限公司', '陇山有限公司', 'Co., Ltd.', ' '])('is none of %s', (name) => {
+    expect(nameWithoutForm(name)).toBeNull();
   });
 });

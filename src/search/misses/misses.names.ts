@@ -1,3 +1,5 @@
+import { normalised } from '../../lib/text.js';
+
 /**
  * Names of persons in search texts. A text that is not found is stored for operators, and a client that searches for a
  * person must not leave that person's name there. Texts with a name that the database knows (an inventor's or an
@@ -35,7 +37,7 @@ const GIVEN = new Set(
 /** Titles that follow or precede a name. */
 const TITLES = '教授|院士|博士|老师|先生|女士|研究员|工程师|主任|院长|校长|所长|经理|董事长|总裁|同学|医生|大夫';
 
-const TITLED = new RegExp(`\\p{Script=Han}{2,4}?(?:副)?(?:${TITLES})`, 'gu');
+const TITLED = new RegExp(`\\p{Script=Han}{1,4}?(?:副)?(?:${TITLES})(?:的|团队|课题组)?`, 'gu');
 const TITLED_LATIN = /\b(?:dr|prof|professor|mr|mrs|ms|sir)\b\.? +[\p{L}'’-]+(?: +[\p{L}'’-]+)?/gu;
 
 /**
@@ -71,20 +73,54 @@ export function withoutNames(text: string): string {
   const plain = text.replace(TITLED, ' ').replace(TITLED_LATIN, ' ');
   const words = plain.split(' ').filter((word) => word !== '');
   return words
-    .filter((word, i) => {
-      const run = word.replace(/[^\p{Script=Han}·]/gu, '');
-      if (run !== '' && run === word && (isChineseName(run) || run.includes('·'))) return false;
-      return !(isPinyinPair(words[i - 1], word) || isPinyinPair(word, words[i + 1]));
+    .map((word, i) => {
+      if (isWrittenName(word) || isSpacedName(words[i - 1], word) || isSpacedName(word, words[i + 1])) return '';
+      if (isPinyinPair(words[i - 1], word) || isPinyinPair(word, words[i + 1])) return '';
+      return withoutOwner(word);
     })
+    .filter((word) => word !== '')
     .join(' ');
+}
+
+/** Whether a word is built like a name, also with separators inside: 李明, 李-明, 约翰·史密斯, 老王, zhang.wei. */
+function isWrittenName(word: string): boolean {
+  const parts = word.split(/[-._]/);
+  const run = parts.join('');
+  if (parts.length === 2 && isPinyinPair(parts[0], parts[1])) return true;
+  if (!/^[\p{Script=Han}·]+$/u.test(run)) return false;
+  return isChineseName(run) || run.includes('·') || isFamiliarName(run);
+}
+
+/** Whether a run is a familiar form of address: 老, 小 or 阿 and a surname. */
+function isFamiliarName(run: string): boolean {
+  const [first, surname, ...more] = [...run];
+  return more.length === 0 && surname !== undefined && '老小阿'.includes(first!) && SURNAMES.includes(surname);
+}
+
+/** Whether two neighbouring words are a surname and a given name that were written apart: 李 明. */
+function isSpacedName(surname: string | undefined, given: string | undefined): boolean {
+  if (surname === undefined || given === undefined || surname.length !== 1 || !SURNAMES.includes(surname)) return false;
+  return /^\p{Script=Han}{1,2}$/u.test(given) && isChineseName(surname + given);
+}
+
+/** The word without a name that stands before its first 的: 铜箔 for 李明的铜箔. */
+function withoutOwner(word: string): string {
+  const at = word.indexOf('的');
+  return at > 0 && isWrittenName(word.slice(0, at)) ? word.slice(at + 1) : word;
 }
 
 function isPinyinPair(a: string | undefined, b: string | undefined): boolean {
   if (a === undefined || b === undefined) return false;
-  const [left, right] = [a.replace(/[^a-z]/g, ''), b.replace(/[^a-z]/g, '')];
-  if (left.length !== a.replace(/[-,.]/g, '').length || right.length !== b.replace(/[-,.]/g, '').length) return false;
+  const [left, right] = [withoutTones(a), withoutTones(b)];
+  if (!/^[a-z]+$/.test(left) || !/^[a-z]+$/.test(right)) return false;
   return (PINYIN_SURNAMES.has(left) && PINYIN.test(right)) || (PINYIN_SURNAMES.has(right) && PINYIN.test(left));
 }
+
+/** A word of pinyin without tone marks and separators: zhang for zhāng. */
+const withoutTones = (word: string): string =>
+  normalised(word, 'NFD')
+    .replace(/u\u0308/g, 'v')
+    .replace(/[\u0300-\u036f\-,.]/g, '');
 
 /**
  * Maximum number of consecutive words that are compared with known names: 约翰·史密斯 is one word, John Fitzgerald Smith

@@ -29,7 +29,11 @@ const PERSONAL: ReadonlyArray<readonly [sign: RegExp, whole: RegExp]> = [
  * characters in whole words. Null if no letter remains.
  */
 export function missText(text: string): string | null {
-  const plain = normalised(text, 'NFKC').toLowerCase().replace(/\s+/g, ' ');
+  // Invisible characters would hide a name or a number from the patterns.
+  const plain = normalised(text, 'NFKC')
+    .toLowerCase()
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\s+/g, ' ');
   const free = PERSONAL.reduce((rest, [sign, whole]) => (sign.test(rest) ? rest.replace(whole, ' ') : rest), plain);
   const cut = cutToWords(withoutNames(free.replace(/ +/g, ' ').trim())).replace(
     /^[^\p{L}\p{N}]+|[^\p{L}\p{N})%+#]+$/gu,
