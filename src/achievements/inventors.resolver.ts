@@ -9,6 +9,7 @@ interface NamedInventor {
   institutionId: string;
   /**
    * Answer of the talent with the inventor's ORCID iD to being named; PENDING if there is no answer or no such talent.
+   * Only a verified talent counts, since anybody can write somebody else's iD into a profile and answer for that person.
    */
   consent: MentionStatus;
 }
@@ -21,7 +22,7 @@ const namedInventor = defineLoader<string, NamedInventor | null>(async (db, ids)
          (
            SELECT m.status
            FROM mention m
-           JOIN talent_profile t ON t.id = m.talent_id AND t.orcid = i.orcid
+           JOIN talent_profile t ON t.id = m.talent_id AND t.orcid = i.orcid AND t.verification = 'VERIFIED'
            WHERE m.kind = 'INVENTOR' AND m.subject_id = a.id AND m.namer_id = a.institution_id
            ORDER BY m.status = 'CONFIRMED' DESC, m.status
            LIMIT 1
@@ -41,7 +42,8 @@ const namedInventor = defineLoader<string, NamedInventor | null>(async (db, ids)
 export class InventorResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'ORCID iD, once the person has confirmed; before, for the lister and operators.',
+    description:
+      'ORCID iD, once the person has confirmed and an operator has verified that the profile with this iD is that person’s; before, for the lister and operators.',
   })
   async orcid(@Root() inventor: Inventor, @Ctx() ctx: Context): Promise<string | null> {
     if (inventor.orcidText === null) return null;

@@ -215,6 +215,10 @@ describe('consent to be named (issue 15, point 10)', { timeout: 120_000 }, () =>
     expect(mention).toMatchObject({ kind: 'INVENTOR', status: 'PENDING' });
     expect((await answer(mention!.id, true, stranger)).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
     expect((await answer(mention!.id, true, person)).errors).toBeUndefined();
+    // Anybody can write the iD into a profile and confirm in the name of its holder: an unverified profile does not count.
+    expect(await orcid(stranger)).toEqual({ orcid: null, consent: null });
+    expect(await orcid(lister)).toEqual({ orcid: ORCID, consent: 'PENDING' });
+    await t.sql(`UPDATE talent_profile SET verification = 'VERIFIED' WHERE id = $1`, [profile.uuid]);
     expect((await orcid(stranger))!.orcid).toBe(ORCID);
     expect(await proposed()).not.toContain(chip.id);
   });

@@ -94,8 +94,9 @@ interface TalentRow extends Pick<
 
 /**
  * Reads talents for team building, either by id or page by page in order of id. Two talents have worked together if
- * both are connected with one achievement, by evidence that its institution confirmed or as inventors who confirmed it,
- * or if both were in a formed team.
+ * both are connected with one achievement, by evidence that its institution confirmed or as inventors who confirmed it
+ * (only of verified talents, since anybody can write another person's ORCID iD into a profile), or if both were in a
+ * formed team.
  */
 export async function loadTeamTalents(db: EntityManager, w: RowSelection): Promise<TeamTalent[]> {
   const rows = (await db.query(
@@ -122,7 +123,7 @@ export async function loadTeamTalents(db: EntityManager, w: RowSelection): Promi
          FROM inventor i
          JOIN mention m ON m.kind = 'INVENTOR' AND m.subject_id = i.achievement_id AND m.talent_id = t.id
            AND m.status = 'CONFIRMED'
-         WHERE i.orcid = t.orcid
+         WHERE i.orcid = t.orcid AND t.verification = 'VERIFIED'
          UNION
          SELECT 'team:' || m.team_id
          FROM team_member m
