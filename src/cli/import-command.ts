@@ -305,8 +305,10 @@ function describe(
   for (const [field, value] of Object.entries(mapping.defaults)) lines.push(`  always ${field} = ${value}`);
   const ignored = ignoredColumns(mapping, source.headers);
   if (ignored.length > 0) lines.push(`  passed over: ${ignored.join(', ')}`);
-  for (const { line, message } of source.notes)
-    lines.push(`  ${line === null ? '' : `line ${line}: `}${inEnglish(message)}`);
+  for (const { line, message, text } of source.notes)
+    lines.push(
+      `  ${line === null ? '' : `line ${line}: `}${inEnglish(message)}${text === undefined ? '' : ` (${JSON.stringify(text)})`}`,
+    );
   const missing = target.missingFields(mapping);
   if (missing.length > 0) lines.push(`  not given, though needed ${target.needed}: ${missing.join(', ')}`);
   terminal.out(`${lines.join('\n')}\n`);

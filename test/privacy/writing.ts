@@ -49,7 +49,12 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
     'endedOn',
   ],
   'a date': ['asOf', 'deadline', 'availableFrom'],
-  'the name of a saved mapping, or a form of dates': ['mappingName', 'dateOrder'],
+  'the name of a saved mapping or of a worksheet, a form of dates or an encoding': [
+    'mappingName',
+    'dateOrder',
+    'sheet',
+    'encoding',
+  ],
   'a table in one text, whose rows are given as objects too': ['csv'],
   'a key of the client’s program': ['idempotencyKey'],
   'the header of a file’s column': ['header'],

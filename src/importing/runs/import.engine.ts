@@ -21,7 +21,7 @@ import {
 import { checkMapping, MappingFault } from '../mapping/mapping.js';
 import { readLabels, treeNames } from '../mapping/names.js';
 import { ContainerFault } from '../../lib/tabular/faults.js';
-import type { TabularSource } from '../../lib/tabular/types.js';
+import type { TableNote, TabularSource } from '../../lib/tabular/types.js';
 import { Slices } from '../../lib/tabular/slices.js';
 import { conflictOutcome, isDataException } from './import.refusals.js';
 import { settingsOf, type RunSettings } from './import.settings.js';
@@ -157,16 +157,14 @@ class RunPass {
         ...coded('NOT_VERIFIED.import'),
       });
     }
-    for (const { message, line } of [
-      ...this.source.notes,
-      ...run.columnNotes.map((each) => ({ message: each, line: null })),
-    ])
+    const notes: TableNote[] = [...this.source.notes, ...run.columnNotes.map((message) => ({ message, line: null }))];
+    for (const { message, line, text } of notes)
       await this.note({
         severity: 'INFO',
         line,
         column: null,
         field: null,
-        value: null,
+        value: text ?? null,
         code: codeOf(message.key),
         message,
       });

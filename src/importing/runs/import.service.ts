@@ -27,6 +27,7 @@ import { ImportNote, type ImportPreview } from './import.types.js';
 import type { ImportTarget } from './import.target.js';
 import type { ImportRegister } from './import.vocabularies.js';
 import { codeOf } from '../../lib/messages/message.js';
+import type { TableNote } from '../../lib/tabular/types.js';
 import { columnNotes, readingOf } from './import.reading.js';
 import { ignoredColumns, type Mapping } from '../mapping/mapping.js';
 import { achievementTarget } from '../targets/achievements.target.js';
@@ -137,8 +138,8 @@ export async function previewImport(
                 line: null,
               }),
             ),
-          ].map(({ message, line }) =>
-            Object.assign(new ImportNote(), { line, code: codeOf(message.key), said: message }),
+          ].map(({ message, line, text }: TableNote) =>
+            Object.assign(new ImportNote(), { line, code: codeOf(message.key), said: message, value: text ?? null }),
           ),
           rowCount: source.rowCount,
           headers: source.headers,

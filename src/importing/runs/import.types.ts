@@ -72,6 +72,9 @@ export class ImportNote {
   @Field(() => String, { description: 'A stable code, such as HEADER_FOUND.' })
   code: string;
 
+  @Field(() => String, { nullable: true, description: 'What stands there, cut to 80 characters.' })
+  value: string | null;
+
   said: Message;
 
   @Field(() => String, { description: 'The note in the language of the request.' })

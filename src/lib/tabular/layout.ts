@@ -199,14 +199,12 @@ export function layoutOf(records: readonly TabularRow[], words: TableWords, head
     });
   if (above.length > 0)
     notes.push({
-      message: say('ROWS_ABOVE', {
-        count: above.length,
-        text: above
-          .flatMap(({ cells }) => cells.map((cell) => cell.trim()).filter((cell) => cell !== ''))
-          .join(' ')
-          .slice(0, 80),
-      }),
+      message: say('ROWS_ABOVE', { count: above.length }),
       line: above[0]!.line,
+      text: above
+        .flatMap(({ cells }) => cells.map((cell) => cell.trim()).filter((cell) => cell !== ''))
+        .join(' ')
+        .slice(0, 80),
     });
   const under = rows[last + 1];
   const units = under === undefined ? null : unitsOfColumns(under, words);

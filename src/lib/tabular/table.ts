@@ -72,8 +72,9 @@ class RowFilter {
       this.passed += 1;
       if (this.passed <= MAX_ROW_NOTES)
         this.notes.push({
-          message: say(`ROW_PASSED_OVER.${kind}`, { text: cells.filter(Boolean).join(' ').trim().slice(0, 80) }),
+          message: say(`ROW_PASSED_OVER.${kind}`),
           line: row.line,
+          text: cells.filter(Boolean).join(' ').trim().slice(0, 80),
         });
       return null;
     }

@@ -88,22 +88,22 @@ export const tabularMessages = {
     en: 'Rows {line} and {second} were taken together as the header.',
   },
   ROWS_ABOVE: {
-    zh: '表头上方有 {count} 行未作为数据读取：“{text}”。',
-    en: '{count, plural, one {# row} other {# rows}} above the header were not read as data: "{text}".',
+    zh: '表头上方有 {count} 行未作为数据读取。',
+    en: '{count, plural, one {# row} other {# rows}} above the header were not read as data.',
   },
   UNIT_ROW: {
     zh: '第 {line} 行被读作单位：{units}。',
     en: 'Row {line} was taken as units: {units}.',
   },
-  'ROW_PASSED_OVER.total': { zh: '合计行未读取：“{text}”。', en: 'A row of totals was passed over: "{text}".' },
+  'ROW_PASSED_OVER.total': { zh: '合计行未读取。', en: 'A row of totals was passed over.' },
   'ROW_PASSED_OVER.signature': {
-    zh: '落款行未读取：“{text}”。',
-    en: 'A row of signatures was passed over: "{text}".',
+    zh: '落款行未读取。',
+    en: 'A row of signatures was passed over.',
   },
-  'ROW_PASSED_OVER.note': { zh: '说明行未读取：“{text}”。', en: 'A row with a remark was passed over: "{text}".' },
+  'ROW_PASSED_OVER.note': { zh: '说明行未读取。', en: 'A row with a remark was passed over.' },
   'ROW_PASSED_OVER.header': {
-    zh: '重复的表头行未读取：“{text}”。',
-    en: 'A row that repeats the header was passed over: "{text}".',
+    zh: '重复的表头行未读取。',
+    en: 'A row that repeats the header was passed over.',
   },
   'ROW_PASSED_OVER.more': {
     zh: '另有 {count} 行这样的行未读取。',

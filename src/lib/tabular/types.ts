@@ -36,6 +36,8 @@ export interface TableNote {
   message: Message;
   /** Line of a text file, or row of a worksheet; null for a note on the whole file. */
   line: number | null;
+  /** What stands there, shortened; it is kept apart from the message, since fewer people may read it. */
+  text?: string;
 }
 
 /** An opened table file whose container has been checked to its last byte. */

@@ -35,7 +35,10 @@ async function fill(w: World): Promise<void> {
     total_rows: 2,
     processed: 2,
     rejected: 1,
-    report_rows: 1,
+    report_rows: 2,
+    sheet_name: mark('import_run.sheet_name', operated),
+    reading: { sheet: mark('import_run.reading', []) },
+    column_notes: JSON.stringify([{ key: mark('import_run.column_notes', []) }]),
     created_at: now,
     started_at: now,
     finished_at: now,
@@ -51,6 +54,15 @@ async function fill(w: World): Promise<void> {
     code: 'BAD',
     message: mark('import_report_row.message', operated),
     value: mark('import_report_row.value', EDITORS),
+  });
+  await w.insert('import_report_row', {
+    run_id: runId,
+    seq: 2,
+    severity: 'INFO',
+    line: null,
+    code: 'COLUMN_PASSED_OVER',
+    message_key: 'COLUMN_PASSED_OVER.unknown',
+    message_params: { headers: [mark('import_report_row.message_params', operated)] },
   });
   await w.insert('import_file', { run_id: runId, part: 0, bytes: Buffer.from(mark('import_file.bytes', [])) });
   ids['ImportRun'] = toGlobalId('ImportRun', runId);
@@ -162,6 +174,7 @@ export const importing: RightsDomain = {
     ImportProgress: 'figures of one run, as visible as the run',
     ImportPreview: 'the caller’s own file, as read; given by previewImport alone',
     ImplausibleDate: 'a cell of the caller’s own file',
+    ImportNote: 'what the reader of the caller’s own file says of it',
     SampleRow: 'a row of the caller’s own file',
     SuggestedColumnInfo: 'a header of the caller’s own file',
   },
@@ -169,12 +182,14 @@ export const importing: RightsDomain = {
     'a code of a closed list': [
       'import_report_row.code',
       'import_report_row.field',
+      'import_report_row.message_key',
       'import_report_row.severity',
       'import_run.encoding',
       'import_run.format',
       'import_run.mapping_source',
       'import_run.mode',
       'import_run.register',
+      'import_run.retitled_lines',
       'import_run.status',
     ],
     'a digest, selected by no query of the API': ['import_run.registered_digest'],
