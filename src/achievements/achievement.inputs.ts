@@ -11,6 +11,7 @@ import {
   IpType,
   LicenceKind,
   AchievementStatus,
+  RegistrationField,
 } from './vocabularies.js';
 import { MutationInput } from '../kernel/mutation-input.js';
 
@@ -138,7 +139,7 @@ export class AchievementInput {
   @Field(() => FundingNeedInput, { nullable: true, description: 'Money needed.' })
   fundingNeed?: FundingNeedInput | null;
 
-  @Field(() => String, { nullable: true, description: 'GB/T 2260 code; the institution’s region by default.' })
+  @Field(() => String, { nullable: true, description: 'Code of `regions`; the institution’s region by default.' })
   regionCode?: string | null;
 
   @Field(() => [InventorInput], { nullable: true, description: 'Inventors in order; at most 60.' })
@@ -203,6 +204,31 @@ export class AchievementListFilter {
 
   @Field(() => [String], { nullable: true, description: 'In one of these regions or below.' })
   regions?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'With this text in the title, in either language, or in the registration number; at most 100 characters.',
+  })
+  text?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'With this external id; for members of the institution, and for operators.',
+  })
+  externalId?: string | null;
+
+  @Field(() => [RegistrationField], {
+    nullable: true,
+    description: 'Lacking all of these; for members of the institution, and for operators.',
+  })
+  missingFields?: RegistrationField[] | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Changed at this time or later; for members of the institution, and for operators.',
+  })
+  updatedSince?: Date | null;
 }
 
 @InputType({ description: 'Input of requestNda.' })

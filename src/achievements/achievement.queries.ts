@@ -22,8 +22,9 @@ import type {
 } from './achievement.types.js';
 import { NdaGrant, NearDuplicate, type EvidenceFile } from './achievement-parts.entity.js';
 import { isVisible, mayReadTier, visibleParts } from './disclosure/disclosure.js';
-import type { DisclosureTier } from './vocabularies.js';
-import { inWords } from '../messages/catalogue.js';
+import { narrowList, ORDERS, READ_BY_ORDER } from './own-list.js';
+import type { AchievementOrder, DisclosureTier, NdaStatus } from './vocabularies.js';
+import { inWords, say } from '../messages/catalogue.js';
 
 /** Returns an achievement by database id; null if it does not exist or the viewer may not see it. */
 export async function visibleAchievement(ctx: Context, id: string): Promise<Achievement | null> {
@@ -41,7 +42,7 @@ export async function openAchievement(ctx: Context, id: string): Promise<Achieve
 /** Returns an achievement by its global id; throws NOT_FOUND if it does not exist or the viewer may not see it. */
 export async function requireAchievement(ctx: Context, field: string, globalId: string): Promise<Achievement> {
   const achievement = await visibleAchievement(ctx, readId(field, 'Achievement', globalId));
-  if (!achievement) throw new NotFoundError('The achievement');
+  if (!achievement) throw new NotFoundError(say('thing.theAchievement'));
   return achievement;
 }
 
@@ -49,7 +50,7 @@ export async function requireAchievement(ctx: Context, field: string, globalId: 
 const MAX_FILTER_VALUES = 200;
 
 /**
- * Lists the achievements that the viewer may see and that match the filter, the newest first.
+ * Lists the achievements that the viewer may see and that match the filter, by default the newest first.
  *
  * @param reads the properties of an achievement that the query's fields need; all where it is undefined
  */
@@ -58,6 +59,7 @@ export async function listAchievements(
   filter: AchievementListFilter | null | undefined,
   args: ConnectionArgs,
   reads: ReadonlySet<string> | undefined,
+  order: AchievementOrder = 'NEWEST',
 ): Promise<Page<Achievement>> {
   const query = ctx.db.createQueryBuilder(Achievement, 'a');
   const institutionId =
@@ -69,14 +71,14 @@ export async function listAchievements(
     regions: filter?.regions,
   })) {
     if ((list?.length ?? 0) > MAX_FILTER_VALUES)
-      throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MAX_FILTER_VALUES} values.`);
+      throw badInput(`filter.${name}`, 'TOO_MANY', say('TOO_MANY.values', { max: MAX_FILTER_VALUES }));
   }
   if (filter?.statuses?.length) query.andWhere('a.status = ANY(:statuses)', { statuses: filter.statuses });
   const codes = await codeLists(ctx.app.dataSource);
   if (filter?.industries?.length) {
     filter.industries.forEach((code, i) => {
       if (!codes.industries.has(code))
-        throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+        throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.industry'));
     });
     query.andWhere(
       `EXISTS (
@@ -90,30 +92,26 @@ export async function listAchievements(
   }
   if (filter?.regions?.length) {
     filter.regions.forEach((code, i) => {
-      if (!codes.regions.has(code))
-        throw badInput(`filter.regions[${i}]`, 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+      if (!codes.regions.has(code)) throw badInput(`filter.regions[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.regions'));
     });
     query.andWhere(`EXISTS (SELECT 1 FROM region r WHERE r.code = a.region_code AND r.path && :regions)`, {
       regions: filter.regions,
     });
   }
+  narrowList(ctx, query, filter, order, institutionId);
   const visible = visibleParts(ctx, { institutionId, statuses: filter?.statuses ?? undefined });
   const counting = visible.map(({ sql, parameters }) => query.clone().andWhere(sql, parameters));
   query.andWhere(
     `(${visible.map(({ sql }) => sql).join(' OR ')})`,
     Object.assign({}, ...visible.map(({ parameters }) => parameters)) as Record<string, unknown>,
   );
-  return keysetPage(query, args, [{ sql: 'a.id', direction: 'DESC', cast: 'uuid', value: (a) => a.id }], {
+  return keysetPage(query, args, ORDERS[order], {
     counting,
-    reads,
+    reads: reads && new Set([...reads, ...READ_BY_ORDER[order]]),
   });
 }
 
-const HOW_TO_GET: Record<DisclosureTier, string> = {
-  PUBLIC: 'It becomes public when the achievement is admitted.',
-  REGISTERED: 'Join an organisation that an operator has verified.',
-  NDA: 'Ask the institution for it on behalf of your verified organisation.',
-};
+const HOW_TO_GET = { PUBLIC: 'howToGet.public', REGISTERED: 'howToGet.registered', NDA: 'howToGet.nda' } as const;
 
 /**
  * Returns an achievement's text of one disclosure tier; its body is null where the viewer may not read that tier.
@@ -131,7 +129,7 @@ export async function contentByTier(
     tier,
     granted,
     body: localizeOrNull(content?.body, locale ?? ctx.locale),
-    howToGet: granted ? null : HOW_TO_GET[tier],
+    howToGet: granted ? null : inWords(locale ?? ctx.messageLocale, say(HOW_TO_GET[tier])),
   };
 }
 
@@ -185,7 +183,7 @@ export async function listRevisions(
   first: number,
   before: number | undefined,
 ): Promise<AchievementRevision[]> {
-  if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
+  if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.hundred'));
   if (!can(ctx, 'achievement:read', { organisationId: achievement.institutionId })) return [];
   return ctx
     .load(revisionsOf)
@@ -209,8 +207,9 @@ export async function compareRevisions(
     readRecord(ctx.db, achievement.id, to),
   ]);
   if (!before)
-    throw badInput('from', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
-  if (!after) throw badInput('to', 'UNKNOWN_REVISION', `this achievement has revisions 1 to ${achievement.revision}.`);
+    throw badInput('from', 'UNKNOWN_REVISION', say('UNKNOWN_REVISION.achievement', { revision: achievement.revision }));
+  if (!after)
+    throw badInput('to', 'UNKNOWN_REVISION', say('UNKNOWN_REVISION.achievement', { revision: achievement.revision }));
   return changedFields(before, after).map((field) => ({ field, before: before[field], after: after[field] }));
 }
 
@@ -232,13 +231,17 @@ export async function editableRecord(ctx: Context, achievement: Achievement): Pr
 }
 
 /** The fields that an achievement's record lacks for registration; null if the viewer may not read the record. */
-export async function missingFields(ctx: Context, achievement: Achievement): Promise<MissingField[] | null> {
+export async function missingFields(
+  ctx: Context,
+  achievement: Achievement,
+  locale: Locale = ctx.messageLocale,
+): Promise<MissingField[] | null> {
   const content = await editableRecord(ctx, achievement);
   return content === null
     ? null
     : missingForRegistration(content).map(({ field, message }) => ({
         field,
-        message: inWords(ctx.messageLocale, message),
+        message: inWords(locale, message),
       }));
 }
 
@@ -301,11 +304,13 @@ export async function listNdaRequests(
   ctx: Context,
   institutionId: string,
   args: ConnectionArgs,
+  statuses: readonly NdaStatus[] | null | undefined,
 ): Promise<Page<NdaGrant> | null> {
   if (!can(ctx, 'achievement:read', { organisationId: institutionId })) return null;
   const query = ctx.db
     .createQueryBuilder(NdaGrant, 'g')
     .innerJoin(Achievement, 'a', 'a.id = g.achievement_id')
     .where('a.institution_id = :institutionId', { institutionId });
+  if (statuses?.length) query.andWhere('g.status = ANY(:statuses)', { statuses });
   return keysetPage(query, args, [{ sql: 'g.id', direction: 'DESC', cast: 'uuid', value: (grant) => grant.id }]);
 }

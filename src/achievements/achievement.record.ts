@@ -17,6 +17,7 @@ import type {
   LicenceKind,
 } from './vocabularies.js';
 import { canonicalJson } from '../lib/canonical-json.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 export interface IpRightRecord {
   type: IpType;
@@ -128,13 +129,13 @@ export function applyInput(
   today: string,
 ): AchievementRecord {
   const record: AchievementRecord = { ...base };
-  const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
+  const problem = (field: string, code: string, message: Said) => problems.push({ field, code, message });
   const given = <K extends keyof AchievementInput>(key: K): boolean => input[key] !== undefined;
   // A list over its limit is refused as a whole, so the items beyond the limit are not validated.
   const atMost = (field: keyof typeof MOST, items: readonly unknown[]) => {
-    if (items.length > MOST[field]) problem(field, 'TOO_MANY', `at most ${MOST[field]}.`);
+    if (items.length > MOST[field]) problem(field, 'TOO_MANY', say('TOO_MANY.most', { most: MOST[field] }));
   };
-  const short = (field: string, value: string | null | undefined, pattern: RegExp, what: string): string | null => {
+  const short = (field: string, value: string | null | undefined, pattern: RegExp, what: Said): string | null => {
     const text = cleanText(value) ?? null;
     if (text !== null && !pattern.test(text)) {
       problem(field, 'BAD_FORMAT', what);
@@ -144,23 +145,19 @@ export function applyInput(
   };
 
   if (given('externalId'))
-    record.externalId = short('externalId', input.externalId, /^.{1,100}$/u, 'at most 100 characters on one line.');
+    record.externalId = short('externalId', input.externalId, /^.{1,100}$/u, say('BAD_FORMAT.line100'));
   if (given('registrationNo')) {
     const text = short(
       'registrationNo',
       input.registrationNo,
       /^[\p{L}\p{N}][\p{L}\p{N}\-_./〔〕[\]（）()]{3,59}$/u,
-      '4 to 60 letters, digits and - _ . / without spaces.',
+      say('BAD_FORMAT.registrationNo'),
     );
     record.registrationNo = text === null ? null : normalised(text, 'NFKC').toUpperCase();
     // Registration numbers of the form TP2026-000001 are issued by the platform, so only the record that has received
     // one may contain it.
     if (record.registrationNo !== base.registrationNo && /^TP\d{4}-\d+$/.test(record.registrationNo ?? '')) {
-      problem(
-        'registrationNo',
-        'RESERVED',
-        'numbers of the form TP2026-000001 are given by the platform; leave it empty.',
-      );
+      problem('registrationNo', 'RESERVED', say('RESERVED.registrationNo'));
     }
   }
   if (given('registeredOn')) {
@@ -185,14 +182,13 @@ export function applyInput(
   if (given('trl')) {
     record.trl = input.trl ?? null;
     if (record.trl !== null && !(Number.isInteger(record.trl) && record.trl >= 1 && record.trl <= 9))
-      problem('trl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
+      problem('trl', 'OUT_OF_RANGE', say('OUT_OF_RANGE.whole9'));
   }
   if (given('industries')) {
     record.industries = [...new Set(input.industries ?? [])];
     atMost('industries', record.industries);
     record.industries.slice(0, MOST.industries).forEach((code, i) => {
-      if (!codes.industries.has(code))
-        problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+      if (!codes.industries.has(code)) problem(`industries[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.industry'));
     });
   }
   if (given('strategicAreas')) {
@@ -200,13 +196,13 @@ export function applyInput(
     atMost('strategicAreas', record.strategicAreas);
     record.strategicAreas.slice(0, MOST.strategicAreas).forEach((code, i) => {
       if (!codes.strategicAreas.has(code))
-        problem(`strategicAreas[${i}]`, 'UNKNOWN_CODE', 'not a strategic area; see `strategicAreas`.');
+        problem(`strategicAreas[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.strategicArea'));
     });
   }
   if (given('regionCode')) {
     record.regionCode = input.regionCode ?? null;
     if (record.regionCode !== null && !codes.regions.has(record.regionCode))
-      problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+      problem('regionCode', 'UNKNOWN_CODE', say('UNKNOWN_CODE.regions'));
   }
   if (given('keywords')) {
     const words = (list: readonly string[] | null | undefined) => [
@@ -221,7 +217,7 @@ export function applyInput(
     for (const list of [record.keywords.zh, record.keywords.en]) {
       atMost('keywords', list);
       if (list.some((word) => word.length > LENGTHS.keyword))
-        problem('keywords', 'TOO_LONG', `each at most ${LENGTHS.keyword} characters.`);
+        problem('keywords', 'TOO_LONG', say('TOO_LONG.keyword', { keyword: LENGTHS.keyword }));
     }
   }
   if (given('ipRights')) {
@@ -229,14 +225,10 @@ export function applyInput(
     record.ipRights = (input.ipRights ?? []).slice(0, MOST.ipRights).map((right, i) => {
       const number = cleanText(right.number) ?? null;
       if (number !== null && (number.length > LENGTHS.number || !/[0-9A-Za-z]/.test(number))) {
-        problem(`ipRights[${i}].number`, 'BAD_FORMAT', `at most ${LENGTHS.number} characters, with a digit or letter.`);
+        problem(`ipRights[${i}].number`, 'BAD_FORMAT', say('BAD_FORMAT.number', { number: LENGTHS.number }));
       }
       if (number === null && right.type !== 'TECHNICAL_SECRET' && !['APPLIED', 'UNKNOWN'].includes(right.status)) {
-        problem(
-          `ipRights[${i}].number`,
-          'REQUIRED',
-          'needed unless it is applied for, of unknown status, or a technical secret.',
-        );
+        problem(`ipRights[${i}].number`, 'REQUIRED', say('REQUIRED.ipNumber'));
       }
       return { type: right.type, number, status: right.status };
     });
@@ -245,7 +237,7 @@ export function applyInput(
     atMost('cooperationModes', input.cooperationModes ?? []);
     record.cooperationModes = (input.cooperationModes ?? []).slice(0, MOST.cooperationModes).map((mode, i) => {
       if (mode.licenceKind != null && mode.mode !== 'LICENCE')
-        problem(`cooperationModes[${i}].licenceKind`, 'NOT_A_LICENCE', 'only with mode LICENCE.');
+        problem(`cooperationModes[${i}].licenceKind`, 'NOT_A_LICENCE', say('NOT_A_LICENCE.mode'));
       return { mode: mode.mode, licenceKind: mode.licenceKind ?? null };
     });
   }
@@ -254,11 +246,10 @@ export function applyInput(
     atMost('inventors', input.inventors ?? []);
     record.inventors = (input.inventors ?? []).slice(0, MOST.inventors).map((inventor, i) => {
       const name = readLocalized(`inventors[${i}].name`, inventor.name, LENGTHS.name, problems);
-      if (!name) problem(`inventors[${i}].name`, 'REQUIRED', 'give it in Chinese, English or both.');
+      if (!name) problem(`inventors[${i}].name`, 'REQUIRED', say('REQUIRED.language'));
       const orcid = cleanText(inventor.orcid) ?? null;
       const canonical = orcid === null ? null : canonicalOrcid(orcid);
-      if (orcid !== null && canonical === null)
-        problem(`inventors[${i}].orcid`, 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
+      if (orcid !== null && canonical === null) problem(`inventors[${i}].orcid`, 'BAD_ORCID', say('BAD_ORCID.check'));
       return { name: name ?? {}, orcid: canonical };
     });
   }
@@ -270,22 +261,22 @@ export function applyInput(
       .filter((text) => text !== null);
   }
   if (record.title.zh === undefined && record.title.en === undefined)
-    problem('title', 'REQUIRED', 'give it in Chinese, English or both.');
+    problem('title', 'REQUIRED', say('REQUIRED.language'));
   return record;
 }
 
 function readFunding(
   input: AchievementInput['fundingNeed'],
-  problem: (field: string, code: string, message: string) => void,
+  problem: (field: string, code: string, message: Said) => void,
 ): AchievementRecord['fundingNeed'] {
   if (input == null) return null;
   const min = canonicalDecimal(input.min);
   const max = canonicalDecimal(input.max ?? input.min);
-  if (min === null) problem('fundingNeed.min', 'BAD_AMOUNT', 'an amount of at most 16 digits and 2 decimals.');
-  if (max === null) problem('fundingNeed.max', 'BAD_AMOUNT', 'an amount of at most 16 digits and 2 decimals.');
-  if (!isCurrency(input.currency)) problem('fundingNeed.currency', 'UNKNOWN_CURRENCY', 'an ISO 4217 code such as CNY.');
+  if (min === null) problem('fundingNeed.min', 'BAD_AMOUNT', say('BAD_AMOUNT.decimal'));
+  if (max === null) problem('fundingNeed.max', 'BAD_AMOUNT', say('BAD_AMOUNT.decimal'));
+  if (!isCurrency(input.currency)) problem('fundingNeed.currency', 'UNKNOWN_CURRENCY', say('UNKNOWN_CURRENCY.cny'));
   if (min === null || max === null) return null;
-  if (compareDecimals(min, max) > 0) problem('fundingNeed.max', 'INVERTED_RANGE', 'not less than `min`.');
+  if (compareDecimals(min, max) > 0) problem('fundingNeed.max', 'INVERTED_RANGE', say('INVERTED_RANGE.notLess'));
   return { min, max, currency: input.currency };
 }
 
@@ -295,18 +286,14 @@ function readFunding(
  */
 export function missingForRegistration(record: AchievementRecord): FieldProblem[] {
   const missing: FieldProblem[] = [];
-  const need = (there: boolean, field: string, message: string) => {
+  const need = (there: boolean, field: string, message: Said) => {
     if (!there) missing.push({ field, code: 'REQUIRED_TO_REGISTER', message });
   };
-  need(record.title.zh !== undefined || record.title.en !== undefined, 'title', 'needed to register.');
-  need(
-    record.summary !== null || record.abstract !== null,
-    'summary',
-    'a summary or an abstract is needed to register.',
-  );
-  need(record.industries.length > 0, 'industries', 'a primary industry is needed to register.');
-  need(record.trl !== null, 'trl', 'needed to register.');
-  need(record.category !== null, 'category', 'needed to register.');
+  need(record.title.zh !== undefined || record.title.en !== undefined, 'title', say('REQUIRED_TO_REGISTER.field'));
+  need(record.summary !== null || record.abstract !== null, 'summary', say('REQUIRED_TO_REGISTER.summary'));
+  need(record.industries.length > 0, 'industries', say('REQUIRED_TO_REGISTER.industry'));
+  need(record.trl !== null, 'trl', say('REQUIRED_TO_REGISTER.field'));
+  need(record.category !== null, 'category', say('REQUIRED_TO_REGISTER.field'));
   return missing;
 }
 

@@ -30,19 +30,23 @@ import {
   NearDuplicateConnection,
   NearDuplicatePayload,
   TieredContent,
+  AchievementStatusCount,
 } from './achievement.types.js';
 import { EvidenceFile, NdaGrant, NearDuplicate } from './achievement-parts.entity.js';
 import { dismissDuplicate } from './duplicates.service.js';
 import { decideNda, requestNda } from './disclosure/nda.service.js';
-import { DisclosureTier } from './vocabularies.js';
+import { DisclosureTier, AchievementOrder, NdaStatus } from './vocabularies.js';
 import { localeArg } from '../graphql/locale-arg.js';
 import { Reads, readsOfEntries } from '../graphql/read-columns.js';
+import { countByStatus } from './own-list.js';
 
 const idArg = { description: 'Its id.' } as const;
 
 const payload = async (achievement: Promise<Achievement>): Promise<AchievementPayload> => ({
   achievement: await achievement,
 });
+
+const orderArg = { nullable: true, description: 'In which order; NEWEST by default.' } as const;
 
 @Resolver(() => Achievement)
 export class AchievementResolver {
@@ -64,8 +68,9 @@ export class AchievementResolver {
     @Info() info: GraphQLResolveInfo,
     @Arg('filter', () => AchievementListFilter, { nullable: true, description: 'Narrows the list.' })
     filter?: AchievementListFilter,
+    @Arg('order', () => AchievementOrder, orderArg) order?: AchievementOrder,
   ): Promise<Page<Achievement>> {
-    return queries.listAchievements(ctx, filter, args, readsOfEntries(info));
+    return queries.listAchievements(ctx, filter, args, readsOfEntries(info), order);
   }
 
   @Query(() => [FieldChange], {
@@ -137,8 +142,12 @@ export class AchievementResolver {
     nullable: true,
     description: 'What is missing before it can be registered; null for all but its institution and operators.',
   })
-  missing(@Root() achievement: Achievement, @Ctx() ctx: Context): Promise<MissingField[] | null> {
-    return queries.missingFields(ctx, achievement);
+  missing(
+    @Root() achievement: Achievement,
+    @Ctx() ctx: Context,
+    @Arg('locale', () => Locale, localeArg) locale?: Locale,
+  ): Promise<MissingField[] | null> {
+    return queries.missingFields(ctx, achievement, locale);
   }
 
   @Reads<Achievement>('institutionId')
@@ -261,7 +270,7 @@ export class AchievementResolver {
 @Resolver(() => Organisation)
 export class OrganisationAchievementsResolver {
   @FieldResolver(() => AchievementConnection, {
-    description: 'Its achievements that the viewer may see, newest first.',
+    description: 'Its achievements that the viewer may see, by default newest first.',
   })
   achievements(
     @Root() organisation: Organisation,
@@ -270,13 +279,23 @@ export class OrganisationAchievementsResolver {
     @Info() info: GraphQLResolveInfo,
     @Arg('filter', () => AchievementListFilter, { nullable: true, description: 'Narrows the list.' })
     filter?: AchievementListFilter,
+    @Arg('order', () => AchievementOrder, orderArg) order?: AchievementOrder,
   ): Promise<Page<Achievement>> {
     return queries.listAchievements(
       ctx,
       { ...filter, institutionId: organisation.globalId },
       args,
       readsOfEntries(info),
+      order,
     );
+  }
+
+  @FieldResolver(() => [AchievementStatusCount], {
+    description:
+      'How many of its achievements that the viewer may see have each status; statuses that none has are left out.',
+  })
+  achievementCounts(@Root() organisation: Organisation, @Ctx() ctx: Context): Promise<AchievementStatusCount[]> {
+    return countByStatus(ctx, organisation.id);
   }
 
   @FieldResolver(() => NdaGrantConnection, {
@@ -288,8 +307,10 @@ export class OrganisationAchievementsResolver {
     @Root() organisation: Organisation,
     @Ctx() ctx: Context,
     @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Arg('statuses', () => [NdaStatus], { nullable: true, description: 'With one of these statuses.' })
+    statuses?: NdaStatus[],
   ): Promise<Page<NdaGrant> | null> {
-    return queries.listNdaRequests(ctx, organisation.id, args);
+    return queries.listNdaRequests(ctx, organisation.id, args, statuses);
   }
 }
 

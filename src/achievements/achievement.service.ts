@@ -31,6 +31,7 @@ import { insertAchievements, readRecord, replaceAchievements } from './achieveme
 import { isVisible } from './disclosure/disclosure.js';
 import { COMPARED_FIELDS, findDuplicates, queueDuplicateScan } from './duplicates.service.js';
 import { dayOfChina, yearOfChina } from '../lib/day.js';
+import { say } from '../messages/catalogue.js';
 
 /** Makes an input error in which each problem's field begins with the path of the record in the client's input. */
 function inputError(problems: FieldProblem[]): InputError {
@@ -44,14 +45,14 @@ export async function lockAchievement(tx: EntityManager, ctx: Context, id: strin
   // The lock is FOR NO KEY UPDATE and not FOR UPDATE: when two near-duplicates are edited at the same time, each
   // transaction inserts a reference to the other one's row, and with FOR UPDATE they would deadlock.
   const [achievement] = await selectEntities(tx, Achievement, 'WHERE e.id = $1 FOR NO KEY UPDATE', [id]);
-  if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
+  if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError(say('thing.theAchievement'));
   return achievement;
 }
 
 /** Throws unless the organisation is of a kind (university, institute, enterprise) that may list achievements. */
 export function assertLists(institution: Organisation): void {
   if (!LISTING_KINDS.includes(institution.kind))
-    throw new ForbiddenError('Only universities, institutes and enterprises list results.', 'NOT_A_LISTING_KIND');
+    throw new ForbiddenError(say('NOT_A_LISTING_KIND.kind'), 'NOT_A_LISTING_KIND');
 }
 
 /**
@@ -62,11 +63,11 @@ export function asKeyConflict(error: unknown): unknown {
   const { code, constraint } = error as { code?: string; constraint?: string };
   if (code !== '23505') return error;
   if (constraint === 'achievement_institution_id_external_id_key')
-    return new ConflictError('The institution already has an achievement with this external id.', 'EXTERNAL_ID_TAKEN', {
+    return new ConflictError(say('EXTERNAL_ID_TAKEN.sentenceAchievement'), 'EXTERNAL_ID_TAKEN', {
       field: 'input.content.externalId',
     });
   if (constraint === 'achievement_registration_no_key')
-    return new ConflictError('This registration number belongs to another achievement.', 'REGISTRATION_NO_TAKEN', {
+    return new ConflictError(say('REGISTRATION_NO_TAKEN.sentence'), 'REGISTRATION_NO_TAKEN', {
       field: 'input.content.registrationNo',
     });
   return error;
@@ -88,7 +89,7 @@ export async function createAchievement(ctx: Context, input: CreateAchievementIn
   const institutionId = readId('input.institutionId', 'Organisation', input.institutionId);
   requireLogin(ctx);
   const institution = await visibleOrganisation(ctx, institutionId);
-  if (!institution) throw new NotFoundError('The institution');
+  if (!institution) throw new NotFoundError(say('thing.theInstitution'));
   const codes = await codeLists(ctx.app.dataSource);
   return keyConflicts(() =>
     writeOnce(ctx, 'createAchievement', input, Achievement, async (tx) => {
@@ -136,16 +137,16 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
       const achievement = await lockAchievement(tx, ctx, id);
       authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
       if (!EDITABLE.includes(achievement.status)) {
-        throw new ConflictError(`An achievement that is ${achievement.status} cannot be edited.`, 'NOT_EDITABLE', {
+        throw new ConflictError(say('NOT_EDITABLE.achievement', { status: achievement.status }), 'NOT_EDITABLE', {
           current: achievement.status,
         });
       }
       await assertNotHeld(tx, ctx, id);
       const current = await readRecord(tx, id);
-      if (!current) throw new NotFoundError('The record');
+      if (!current) throw new NotFoundError(say('thing.theRecord'));
       const problems: FieldProblem[] = [];
       await refuseStale(input.revision, {
-        what: 'this achievement',
+        what: say('thing.thisAchievement'),
         revision: achievement.revision,
         current,
         baseOf: (revision) => readRecord(tx, id, revision),
@@ -201,7 +202,7 @@ export async function updateAchievement(ctx: Context, input: UpdateAchievementIn
 /** Throws while a cohort judges the achievement, even where it stays in the pool meanwhile. */
 export async function assertNotHeld(tx: EntityManager, ctx: Context, id: string): Promise<void> {
   if ((await ctx.app.achievementHooks.held(tx, [id])).has(id))
-    throw new ConflictError('This result is being judged; wait until its cohort is closed.', 'UNDER_REVIEW');
+    throw new ConflictError(say('UNDER_REVIEW.result'), 'UNDER_REVIEW');
 }
 
 /**
@@ -274,13 +275,10 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
   return act(ctx, input, 'register', 'achievement:edit', async (achievement, tx) => {
     const institution = await tx.findOneByOrFail(Organisation, { id: achievement.institutionId });
     if (institution.verification !== 'VERIFIED') {
-      throw new ForbiddenError(
-        'The institution must be verified by an operator before it registers results.',
-        'NOT_VERIFIED',
-      );
+      throw new ForbiddenError(say('NOT_VERIFIED.register'), 'NOT_VERIFIED');
     }
     const content = await readRecord(tx, achievement.id);
-    if (!content) throw new NotFoundError('The record');
+    if (!content) throw new NotFoundError(say('thing.theRecord'));
     const missing = missingForRegistration(content);
     if (missing.length > 0) throw new InputError(missing);
     const today = dayOfChina(ctx.now());
@@ -316,7 +314,7 @@ export function registerAchievement(ctx: Context, input: AchievementActionInput)
 
 /** Takes an admitted achievement out of the pool, on an operator's decision with a reason. */
 export function revokeAdmission(ctx: Context, input: AchievementActionInput): Promise<Achievement> {
-  requireReason('input.reason', input.reason, 'say why the entry leaves the pool.');
+  requireReason('input.reason', input.reason, say('REQUIRED.leavePool'));
   return act(ctx, input, 'revokeAdmission', 'platform:operate', (achievement) => {
     achievement.admittedAt = null;
     achievement.scoreText = null;

@@ -4,7 +4,7 @@ import { LocalizedText } from '../kernel/localized.js';
 import { connectionType } from '../graphql/pagination.js';
 import { NdaGrant, NearDuplicate } from './achievement-parts.entity.js';
 import { Achievement } from './achievement.entity.js';
-import { DisclosureTier } from './vocabularies.js';
+import { DisclosureTier, AchievementStatus } from './vocabularies.js';
 
 @ObjectType({ description: 'The text of one disclosure tier, or the reason why the viewer does not get it.' })
 export class TieredContent {
@@ -66,6 +66,15 @@ export class DuplicateOf {
 
   @Field(() => LocalizedText, { description: 'Institution of the other one.' })
   otherInstitution: LocalizedText;
+}
+
+@ObjectType({ description: 'How many achievements have a status.' })
+export class AchievementStatusCount {
+  @Field(() => AchievementStatus, { description: 'The status.' })
+  status: AchievementStatus;
+
+  @Field(() => Int, { description: 'How many.' })
+  count: number;
 }
 
 @ObjectType({ description: 'Something an achievement still lacks.' })

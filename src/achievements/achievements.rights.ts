@@ -1,4 +1,5 @@
 import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.js';
+import { say } from '../messages/catalogue.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
@@ -15,14 +16,14 @@ declare module '../kernel/authz.js' {
 export const achievementsRights = {
   'achievement:read': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only the listing institution may see this.',
+    refusal: say('NOT_ALLOWED.lister'),
   },
   'achievement:readAll': {
     may: (viewer) => viewer.isOperator,
-    refusal: 'Only operators of the pool may see achievements of every institution.',
+    refusal: say('NOT_ALLOWED.allAchievements'),
   },
   'achievement:edit': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the listing institution may do this.',
+    refusal: say('NOT_ALLOWED.listerEditor'),
   },
 } satisfies Partial<RightsTable>;

@@ -7,6 +7,8 @@ import { deleteDraftRow, notADraft, refuseStaleDeletion } from '../profiles/draf
 import type { DeleteDraftInput } from '../profiles/draft.inputs.js';
 import { Achievement } from './achievement.entity.js';
 import { lockAchievement } from './achievement.service.js';
+import { termOf } from '../taxonomy/vocabulary.js';
+import { say } from '../messages/catalogue.js';
 
 /** Kinds of ledger records that a draft can have; any other record tells that it was registered once. */
 const OF_DRAFTS = [
@@ -24,10 +26,9 @@ const OF_DRAFTS = [
 async function requireDraft(tx: EntityManager, achievement: Achievement): Promise<void> {
   const { id, status } = achievement;
   if (status !== 'DRAFT' && status !== 'WITHDRAWN')
-    throw notADraft(
-      `This achievement is ${status} and stays on record; withdraw it instead, or retire it if it is in the pool.`,
-      { current: status },
-    );
+    throw notADraft(say('NOT_A_DRAFT.achievement', { status: termOf('AchievementStatus', status) }), {
+      current: status,
+    });
   const [known] = (await tx.query(
     `SELECT 1 FROM ledger_record WHERE subject_type = 'Achievement' AND subject_id = $1::text AND kind <> ALL($3)
      UNION ALL
@@ -36,7 +37,7 @@ async function requireDraft(tx: EntityManager, achievement: Achievement): Promis
     [id, id, OF_DRAFTS],
   )) as unknown[];
   if (known !== undefined)
-    throw notADraft('This achievement was registered once and stays on record; leave it withdrawn.', {
+    throw notADraft(say('NOT_A_DRAFT.registeredOnce'), {
       current: status,
     });
 }

@@ -16,6 +16,7 @@ import type { AchievementRecord } from './achievement.record.js';
 import { comparedTexts, readRecord } from './achievement.store.js';
 import { NearDuplicate } from './achievement-parts.entity.js';
 import type { DuplicateEvidence } from './vocabularies.js';
+import { say } from '../messages/catalogue.js';
 
 export const DUPLICATE_TASK = 'achievements:duplicates';
 
@@ -194,10 +195,7 @@ export async function finishDuplicateScans(
     [achievementIds],
   )) as Array<{ id: string }>;
   if (due.length > MAX_AT_ONCE)
-    throw new ConflictError(
-      `Near-duplicates of ${due.length} results are still being searched; try again in some minutes.`,
-      'DUPLICATES_SEARCHED',
-    );
+    throw new ConflictError(say('DUPLICATES_SEARCHED.wait', { length: due.length }), 'DUPLICATES_SEARCHED');
   for (const { id } of due) await findDuplicates(tx, id, at);
 }
 
@@ -207,11 +205,11 @@ export async function finishDuplicateScans(
  */
 export async function dismissDuplicate(ctx: Context, input: AchievementActionInput): Promise<NearDuplicate> {
   const id = readId('input.id', 'NearDuplicate', input.id);
-  const reason = requireReason('input.reason', input.reason, 'say why they are different results.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.different'));
   return write(ctx, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const pair = await tx.findOne(NearDuplicate, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!pair) throw new NotFoundError('The pair');
+    if (!pair) throw new NotFoundError(say('thing.thePair'));
     for (const { institutionId } of await tx.findBy(Achievement, [{ id: pair.aId }, { id: pair.bId }]))
       authorize(ctx, 'platform:operate', { organisationId: institutionId });
     if (pair.dismissedAt) return pair;

@@ -112,3 +112,21 @@ export const DuplicateEvidence = vocabulary('DuplicateEvidence', 'What makes two
   IP_NUMBER: ['知识产权号相同', 'the same IP number'],
 });
 export type DuplicateEvidence = keyof typeof DuplicateEvidence;
+
+export const AchievementOrder = vocabulary('AchievementOrder', 'In which order a list of achievements stands.', {
+  NEWEST: ['最新建立在前', 'written last first'],
+  OLDEST: ['最早建立在前', 'written first first'],
+  UPDATED: ['最近更新在前', 'changed last first'],
+  TITLE: ['按名称', 'by title, the Chinese one where there is one'],
+  EXTERNAL_ID: ['按机构内部编号', 'by the institution’s own key; those without one first'],
+});
+export type AchievementOrder = keyof typeof AchievementOrder;
+
+export const RegistrationField = vocabulary('RegistrationField', 'What a result needs to be registered.', {
+  TITLE: ['成果名称', 'the title'],
+  SUMMARY: ['简介或摘要', 'a summary or an abstract'],
+  INDUSTRIES: ['所属行业', 'a primary industry'],
+  TRL: ['技术成熟度', 'the technology readiness level'],
+  CATEGORY: ['成果类别', 'the category'],
+});
+export type RegistrationField = keyof typeof RegistrationField;

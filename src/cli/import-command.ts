@@ -19,7 +19,7 @@ import { ignoredColumns, MappingFault, parseMapping, shown, type Mapping } from 
 import { duplicateName } from '../lib/json-duplicates.js';
 import { ContainerFault } from '../lib/tabular/faults.js';
 import { faultInWords } from '../importing/runs/import.said.js';
-import { inEnglish, say } from '../messages/catalogue.js';
+import { say, inEnglish } from '../messages/catalogue.js';
 import { writeCsv } from '../lib/tabular/write-csv.js';
 import type { Cell } from '../lib/tabular/types.js';
 import { targetOf } from '../importing/targets/targets.js';
@@ -356,7 +356,7 @@ async function printRows(
   });
   for (const row of rows)
     terminal.out(
-      `  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${inEnglish(row.said)}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`,
+      `  line ${row.line ?? '-'}, ${row.column ?? row.field ?? 'row'}: ${row.code}: ${row.inWords('EN')}${row.valueText === null ? '' : ` (${JSON.stringify(row.valueText.slice(0, 60))})`}\n`,
     );
   return rows.length;
 }
@@ -370,7 +370,7 @@ async function* reportCells(app: App, runId: string): AsyncGenerator<Cell[]> {
       .limit(1000)
       .getMany();
     for (const row of rows)
-      yield [row.severity, row.line, row.column, row.field, row.code, inEnglish(row.said), row.valueText];
+      yield [row.severity, row.line, row.column, row.field, row.code, row.inWords('EN'), row.valueText];
     if (rows.length < 1000) return;
     after = rows.at(-1)!.seq;
   }

@@ -7,6 +7,7 @@ import { badInput, NotFoundError } from '../kernel/errors.js';
 import { Locale, localize, LocalizedText, localizeOrNull } from '../kernel/localized.js';
 import { readId } from '../kernel/node.js';
 import { compareEntries, ComparisonAttribute, type ComparedEntry } from './comparison.js';
+import { say } from '../messages/catalogue.js';
 
 const LEAST = 2;
 const MOST = 6;
@@ -65,13 +66,13 @@ async function compareAchievements(
   locale: Locale,
 ): Promise<AchievementComparison> {
   if (ids.length < LEAST || ids.length > MOST)
-    throw badInput('ids', 'LENGTH', `${LEAST} to ${MOST} entries can be compared.`);
+    throw badInput('ids', 'LENGTH', say('LENGTH.entries', { least: LEAST, max: MOST }));
   const keys = ids.map((id, i) => readId(`ids[${i}]`, 'Achievement', id));
   const repeated = keys.findIndex((key, i) => keys.indexOf(key) < i);
-  if (repeated >= 0) throw badInput(`ids[${repeated}]`, 'DUPLICATE', 'this entry is there already.');
+  if (repeated >= 0) throw badInput(`ids[${repeated}]`, 'DUPLICATE', say('DUPLICATE.entry'));
   const found = await Promise.all(keys.map((key) => openAchievement(ctx, key)));
   const achievements = found.map((achievement, i) => {
-    if (!achievement) throw new NotFoundError(`The achievement of ids[${i}]`);
+    if (!achievement) throw new NotFoundError(say('thing.theAchievementAt', { i }));
     return achievement;
   });
   const rows = compareEntries(await Promise.all(achievements.map((achievement) => readEntry(ctx, achievement))));

@@ -7,6 +7,7 @@ import {
   type RightsTable,
 } from '../kernel/authz.js';
 import type { Viewer } from '../kernel/viewer.js';
+import { say } from '../messages/catalogue.js';
 
 /** The interested party of a message thread: a person who acts alone or for an organisation. */
 interface OfParty extends OfPerson {
@@ -34,20 +35,20 @@ const isParty = (viewer: Viewer, s: OfParty): boolean =>
 export const dealsRights = {
   'interest:answer': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the listing institution may answer.',
+    refusal: say('NOT_ALLOWED.listerAnswer'),
   },
   'interest:speak': {
     may: (viewer, s) =>
       atLeast(viewer, s.organisationId, 'MEMBER') && membershipIn(viewer, s.organisationId)?.closed !== true,
-    refusal: 'Only a member of the organisation may speak for it.',
+    refusal: say('NOT_ALLOWED.speakFor'),
   },
   'interest:party': {
     may: isParty,
-    refusal: 'Only who said the interest, or an editor or owner of the organisation it was said for, may do this.',
+    refusal: say('NOT_ALLOWED.interest'),
   },
   // Operators may not read threads: they see how many there are, but no messages.
   'interest:read': {
     may: (viewer, s) => isParty(viewer, s) || atLeast(viewer, s.institutionId, 'EDITOR'),
-    refusal: 'Only the two sides of a thread may read it.',
+    refusal: say('NOT_ALLOWED.thread'),
   },
 } satisfies Partial<RightsTable>;

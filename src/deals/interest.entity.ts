@@ -9,6 +9,7 @@ import { Node } from '../kernel/node.js';
 import { sideOf } from './interest.sides.js';
 import { interestLifecycle, InterestSide, InterestStatus } from './interest.stages.js';
 import { defineLoader, byKey } from '../lib/batching.js';
+import { say } from '../messages/catalogue.js';
 
 @ObjectType({
   implements: Node,
@@ -132,7 +133,7 @@ export class Interest extends Node {
   @Field(() => InterestSide, { description: 'On which side the viewer stands.' })
   viewerSide(@Ctx() ctx: Context): InterestSide {
     const side = sideOf(ctx, this);
-    if (side === null) throw new NotFoundError('The thread');
+    if (side === null) throw new NotFoundError(say('thing.theThread'));
     return side;
   }
 

@@ -4,6 +4,7 @@ import { byKey, defineLoader } from '../lib/batching.js';
 import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page } from '../graphql/pagination.js';
 import { Interest, InterestMessage } from './interest.entity.js';
 import type { InterestSide } from './interest.stages.js';
+import { say } from '../messages/catalogue.js';
 
 // Loaders do not know the viewer, so their keys contain the account id. The parts of a key are joined by spaces, which
 // no id contains.
@@ -141,7 +142,7 @@ export async function messagePage(
     const argument = backward ? 'before' : 'after';
     const seq = decodeCursor(cursor, 1, argument)[0];
     if (typeof seq !== 'number' || !Number.isInteger(seq) || seq < 0 || seq > MAX_SEQ) {
-      throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+      throw badInput(argument, 'BAD_CURSOR', say('BAD_CURSOR.list'));
     }
     start = seq;
   }

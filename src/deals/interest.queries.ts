@@ -12,6 +12,7 @@ import { interestCounts, unreadThreadCount } from './interest.loaders.js';
 import { maySee } from './interest.sides.js';
 import type { InterestSide } from './interest.stages.js';
 import { interestById } from './interest.entity.js';
+import { say } from '../messages/catalogue.js';
 
 const NEWEST_FIRST: ReadonlyArray<KeysetColumn<Interest>> = [
   {
@@ -44,7 +45,7 @@ export async function requireInterest(ctx: Context, field: string, globalId: str
   const id = readId(field, 'Interest', globalId);
   requireLogin(ctx);
   const interest = await readInterest(ctx, id);
-  if (!interest) throw new NotFoundError('The thread');
+  if (!interest) throw new NotFoundError(say('thing.theThread'));
   return interest;
 }
 

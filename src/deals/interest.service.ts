@@ -23,6 +23,7 @@ import { notifyOfClosing, notifyOtherSide } from './interest.mail.js';
 import { sideOf } from './interest.sides.js';
 import { interestLifecycle, type InterestSide } from './interest.stages.js';
 import { holdPoolEntry, lockAccount, lockViewer } from './locks.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Maximum number of interest threads that one account may open within any 24 hours: more than normal use needs, less
@@ -41,12 +42,12 @@ export function expressInterest(ctx: Context, input: ExpressInterestInput): Prom
   const achievementId = readId('input.achievementId', 'Achievement', input.achievementId);
   const organisationId =
     input.organisationId == null ? null : readId('input.organisationId', 'Organisation', input.organisationId);
-  const body = requireReason('input.message', input.message, 'say something.', 'statement');
+  const body = requireReason('input.message', input.message, say('REQUIRED.something'), 'statement');
   return writeOnce(ctx, 'expressInterest', input, Interest, async (tx) => {
     const viewer = await lockViewer(tx, ctx);
     const achievement = await holdPoolEntry(tx, ctx, achievementId);
     if (membershipIn(viewer, achievement.institutionId)) {
-      throw new ForbiddenError('Your own institution lists this entry; interest comes from others.', 'OWN_ACHIEVEMENT');
+      throw new ForbiddenError(say('OWN_ACHIEVEMENT.interest'), 'OWN_ACHIEVEMENT');
     }
     if (organisationId !== null) authorize(ctx, 'interest:speak', { organisationId });
     const existing = await tx.findOne(Interest, {
@@ -96,7 +97,7 @@ export function expressInterest(ctx: Context, input: ExpressInterestInput): Prom
  */
 export function replyToInterest(ctx: Context, input: ReplyToInterestInput): Promise<InterestMessage> {
   const id = readId('input.id', 'Interest', input.id);
-  const body = requireReason('input.message', input.message, 'say something.', 'statement');
+  const body = requireReason('input.message', input.message, say('REQUIRED.something'), 'statement');
   return writeOnce(ctx, 'replyToInterest', input, InterestMessage, async (tx) => {
     const { interest, side } = await lockInterest(tx, ctx, id);
     const first = side === 'LISTER' && interest.listerSeq === 0;
@@ -154,10 +155,7 @@ export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promis
     const { interest, side } = await lockInterest(tx, ctx, id);
     const status = interestLifecycle.next(interest.status, 'reopen');
     if (interest.closedBy !== side)
-      throw new ForbiddenError(
-        'The other side closed this thread, and only that side may reopen it.',
-        'CLOSED_BY_OTHER_SIDE',
-      );
+      throw new ForbiddenError(say('CLOSED_BY_OTHER_SIDE.thread'), 'CLOSED_BY_OTHER_SIDE');
     const { organisationId } = interest;
     if (organisationId !== null) refuseClosed(await tx.findOneByOrFail(Organisation, { id: organisationId }));
     if (interest.accountId !== null) {
@@ -167,7 +165,7 @@ export function reopenInterest(ctx: Context, input: ReopenInterestInput): Promis
         { accountId, achievementId, status: 'ANSWERED' },
       ]);
       if (other)
-        throw new ConflictError('A newer thread on this entry is open; go on there.', 'NEWER_THREAD_OPEN', {
+        throw new ConflictError(say('NEWER_THREAD_OPEN.thread'), 'NEWER_THREAD_OPEN', {
           interestId: other.globalId,
         });
     }
@@ -188,7 +186,7 @@ export function markInterestRead(ctx: Context, input: MarkInterestReadInput): Pr
     const viewer = requireLogin(ctx);
     const { interest } = await lockInterest(tx, ctx, id);
     const message = messageId === null ? null : await tx.findOneBy(InterestMessage, { id: messageId, interestId: id });
-    if (messageId !== null && !message) throw new NotFoundError('The message');
+    if (messageId !== null && !message) throw new NotFoundError(say('thing.theMessage'));
     await tx.query(
       `INSERT INTO interest_participant (interest_id, account_id, read_seq, read_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (interest_id, account_id) DO UPDATE SET read_seq = excluded.read_seq, read_at = excluded.read_at
@@ -207,7 +205,7 @@ async function lockInterest(
   requireLogin(ctx);
   const interest = await tx.findOne(Interest, { where: { id }, lock: { mode: 'pessimistic_write' } });
   const side = interest && sideOf(ctx, interest);
-  if (!interest || side === null) throw new NotFoundError('The thread');
+  if (!interest || side === null) throw new NotFoundError(say('thing.theThread'));
   return { interest, side };
 }
 
@@ -228,10 +226,7 @@ async function assertMayBegin(tx: EntityManager, accountId: string, now: Date): 
   const oldest = recent[NEW_THREADS_PER_DAY - 1];
   if (!oldest) return;
   const seconds = Math.ceil((oldest.created_at.getTime() + DAY_MS - now.getTime()) / 1000);
-  throw new RateLimitedError(
-    `You have said interest in ${NEW_THREADS_PER_DAY} entries within a day; go on with some of them, or wait.`,
-    Math.max(1, seconds),
-  );
+  throw new RateLimitedError(say('RATE_LIMITED.interests', { count: NEW_THREADS_PER_DAY }), Math.max(1, seconds));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { defineLifecycle } from '../kernel/transitions.js';
-import { vocabulary } from '../taxonomy/vocabulary.js';
+import { vocabulary, termOf } from '../taxonomy/vocabulary.js';
+import { say } from '../messages/catalogue.js';
 
 export const InterestStatus = vocabulary('InterestStatus', 'Where a thread of interest stands.', {
   OPEN: ['待答复', 'the party spoke last; the lister’s answer is awaited'],
@@ -20,9 +21,13 @@ export type InterestAction = 'write' | 'answer' | 'close' | 'reopen';
  * Lifecycle of an interest thread. The action `write` is a message of the interested party, `answer` a message of the
  * listing institution.
  */
-export const interestLifecycle = defineLifecycle<InterestStatus, InterestAction>('The thread', {
-  write: { from: ['OPEN', 'ANSWERED'], to: 'OPEN' },
-  answer: { from: ['OPEN', 'ANSWERED'], to: 'ANSWERED' },
-  close: { from: ['OPEN', 'ANSWERED'], to: 'CLOSED' },
-  reopen: { from: ['CLOSED'], to: 'OPEN' },
-});
+export const interestLifecycle = defineLifecycle<InterestStatus, InterestAction>(
+  say('thing.theThread'),
+  {
+    write: { from: ['OPEN', 'ANSWERED'], to: 'OPEN' },
+    answer: { from: ['OPEN', 'ANSWERED'], to: 'ANSWERED' },
+    close: { from: ['OPEN', 'ANSWERED'], to: 'CLOSED' },
+    reopen: { from: ['CLOSED'], to: 'OPEN' },
+  },
+  (state) => termOf('InterestStatus', state),
+);

@@ -4,6 +4,7 @@ import { isVisible } from '../achievements/disclosure/disclosure.js';
 import { requireLogin, type Context } from '../kernel/context.js';
 import { ConflictError, NotFoundError } from '../kernel/errors.js';
 import type { KnownViewer } from '../kernel/viewer.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Returns a pool entry under a shared lock: it cannot leave the pool before the transaction ends, and several
@@ -12,9 +13,9 @@ import type { KnownViewer } from '../kernel/viewer.js';
  */
 export async function holdPoolEntry(tx: EntityManager, ctx: Context, id: string): Promise<Achievement> {
   const achievement = await tx.findOne(Achievement, { where: { id }, lock: { mode: 'pessimistic_read' } });
-  if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
+  if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError(say('thing.theAchievement'));
   if (achievement.status !== 'ADMITTED')
-    throw new ConflictError('This is possible only with entries of the pool.', 'NOT_IN_POOL', {
+    throw new ConflictError(say('NOT_IN_POOL.only'), 'NOT_IN_POOL', {
       current: achievement.status,
     });
   ctx.app.achievementHooks.opened(ctx);

@@ -9,6 +9,7 @@ import { writeOnce } from '../kernel/write.js';
 import { holdPoolEntry, lockViewer } from './locks.js';
 import { ShortlistEntry } from './shortlist.entity.js';
 import type { AddToShortlistInput, RemoveFromShortlistInput, UpdateShortlistNoteInput } from './shortlist.inputs.js';
+import { say } from '../messages/catalogue.js';
 
 /** Maximum number of entries on one account's shortlist; a longer list is the task of search. */
 export const MAX_SHORTLIST = 500;
@@ -33,7 +34,7 @@ export function addToShortlist(ctx: Context, input: AddToShortlistInput): Promis
     }
     await holdPoolEntry(tx, ctx, achievementId);
     if ((await tx.countBy(ShortlistEntry, { accountId })) >= MAX_SHORTLIST) {
-      throw new ConflictError(`A shortlist holds ${MAX_SHORTLIST} entries; remove one first.`, 'SHORTLIST_FULL', {
+      throw new ConflictError(say('SHORTLIST_FULL.entries', { max: MAX_SHORTLIST }), 'SHORTLIST_FULL', {
         limit: MAX_SHORTLIST,
       });
     }
@@ -50,7 +51,7 @@ export function updateShortlistNote(ctx: Context, input: UpdateShortlistNoteInpu
   const note = readReason('input.note', input.note, 'note');
   return writeOnce(ctx, 'updateShortlistNote', input, ShortlistEntry, async (tx) => {
     const entry = await tx.findOne(ShortlistEntry, { where: { id, accountId }, lock: { mode: 'pessimistic_write' } });
-    if (!entry) throw new NotFoundError('The shortlist entry');
+    if (!entry) throw new NotFoundError(say('thing.theShortlistEntry'));
     entry.note = note;
     await tx.update(ShortlistEntry, { id }, { note });
     return entry;

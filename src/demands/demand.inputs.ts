@@ -53,7 +53,7 @@ export class DemandInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where it is needed: GB/T 2260 code; the enterprise’s region where nothing is said.',
+    description: 'Where it is needed: code of `regions`; the enterprise’s region where nothing is said.',
   })
   regionCode?: string | null;
 
@@ -120,7 +120,7 @@ export class DemandFilter {
   @Field(() => [String], { nullable: true, description: 'In one of these GB/T 4754 codes, below or above it.' })
   industries?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'In one of these GB/T 2260 codes or below.' })
+  @Field(() => [String], { nullable: true, description: 'In one of these codes of `regions` or below.' })
   regions?: string[] | null;
 
   @Field(() => Int, {

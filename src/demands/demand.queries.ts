@@ -13,6 +13,7 @@ import type { DemandFilter } from './demand.inputs.js';
 import { checkCurrency } from './demand.record.js';
 import { SHOWN } from './demand.stages.js';
 import { demandById } from './demand.entity.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Whether the viewer may see a demand. A demand of a verified enterprise is public in the statuses SHOWN; any other
@@ -82,7 +83,7 @@ export async function listDemands(
       { regions },
     );
   if (filter?.trl != null) {
-    if (filter.trl < 1 || filter.trl > 9) throw badInput('filter.trl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
+    if (filter.trl < 1 || filter.trl > 9) throw badInput('filter.trl', 'OUT_OF_RANGE', say('OUT_OF_RANGE.whole9'));
     query.andWhere('(d.required_trl IS NULL OR d.required_trl <= :trl)', { trl: filter.trl });
   }
   if (filter?.budgetAtLeast != null) {
@@ -104,7 +105,7 @@ export async function listDemands(
     );
   }
   if (filter?.openUntil != null) {
-    if (!isIsoDate(filter.openUntil)) throw badInput('filter.openUntil', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+    if (!isIsoDate(filter.openUntil)) throw badInput('filter.openUntil', 'BAD_DATE', say('BAD_DATE.iso'));
     query.andWhere(`(d.status = 'OPEN' AND (d.deadline IS NULL OR d.deadline >= :until))`, { until: filter.openUntil });
   }
   if (filter?.expired != null) {
@@ -113,7 +114,7 @@ export async function listDemands(
   }
   const text = filter?.text?.trim();
   if (text) {
-    if ([...text].length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
+    if ([...text].length > 100) throw badInput('filter.text', 'TOO_LONG', say('TOO_LONG.hundred'));
     query.andWhere(
       `(
          d.title->>'zh' ILIKE :pattern

@@ -7,6 +7,7 @@ import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { DemandTargetRecord } from './demand.entity.js';
 import type { DemandInput } from './demand.inputs.js';
 import { canonicalJson } from '../lib/canonical-json.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 /** Maximum number of years from today to a demand's deadline. */
 const MAX_YEARS_AHEAD = 20;
@@ -47,7 +48,7 @@ export interface DemandChecks {
 const LENGTHS = { title: 200, description: 10_000, target: 100, unit: 30 } as const;
 const MOST = { industries: 10, targets: 20 } as const;
 
-type Problem = (field: string, code: string, message: string) => void;
+type Problem = (field: string, code: string, message: Said) => void;
 
 /**
  * Applies a client's input to a demand's record: a given field replaces the value, null clears it, a missing field
@@ -66,34 +67,33 @@ export function applyDemandInput(
 
   if (given('title')) record.title = readLocalized('title', input.title, LENGTHS.title, problems) ?? {};
   if (record.title.zh === undefined && record.title.en === undefined)
-    problem('title', 'REQUIRED', 'give it in Chinese, English or both.');
+    problem('title', 'REQUIRED', say('REQUIRED.language'));
   if (given('description'))
     record.description = readLocalized('description', input.description, LENGTHS.description, problems);
   if (given('industries')) {
     const unique = [...new Set(input.industries ?? [])];
-    if (unique.length > MOST.industries) problem('industries', 'TOO_MANY', `at most ${MOST.industries}.`);
+    if (unique.length > MOST.industries)
+      problem('industries', 'TOO_MANY', say('TOO_MANY.industries', { industries: MOST.industries }));
     unique.forEach((code, i) => {
-      if (!checks.codes.industries.has(code))
-        problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+      if (!checks.codes.industries.has(code)) problem(`industries[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.industry'));
     });
     record.industries = unique.sort();
   }
   if (given('budget')) record.budget = readBudget(input.budget, checks.currencies, problem);
   if (given('deadline')) {
     record.deadline = input.deadline ?? null;
-    if (record.deadline !== null && !isIsoDate(record.deadline))
-      problem('deadline', 'BAD_DATE', 'a date as YYYY-MM-DD.');
+    if (record.deadline !== null && !isIsoDate(record.deadline)) problem('deadline', 'BAD_DATE', say('BAD_DATE.iso'));
     else if (record.deadline !== null && record.deadline !== base.deadline && record.deadline < checks.today)
-      problem('deadline', 'IN_THE_PAST', 'today or later.');
+      problem('deadline', 'IN_THE_PAST', say('IN_THE_PAST.day'));
     else if (record.deadline !== null && record.deadline !== base.deadline) {
       const wrong = dateProblem(record.deadline, checks.today, MAX_YEARS_AHEAD);
-      if (wrong) problem('deadline', wrong.code, `${wrong.message} Leave it out if the demand stays open.`);
+      if (wrong) problem('deadline', wrong.code, say('TOO_LATE.deadline', { problem: wrong.message }));
     }
   }
   if (given('regionCode')) {
     record.regionCode = input.regionCode ?? null;
     if (record.regionCode !== null && !checks.codes.regions.has(record.regionCode))
-      problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+      problem('regionCode', 'UNKNOWN_CODE', say('UNKNOWN_CODE.regions'));
   }
   if (given('requiredTrl')) {
     record.requiredTrl = input.requiredTrl ?? null;
@@ -101,7 +101,7 @@ export function applyDemandInput(
       record.requiredTrl !== null &&
       !(Number.isInteger(record.requiredTrl) && record.requiredTrl >= 1 && record.requiredTrl <= 9)
     )
-      problem('requiredTrl', 'OUT_OF_RANGE', 'a whole number from 1 to 9.');
+      problem('requiredTrl', 'OUT_OF_RANGE', say('OUT_OF_RANGE.whole9'));
   }
   if (given('targets')) record.targets = readTargets(input.targets ?? [], problems);
   return record;
@@ -117,14 +117,13 @@ function readBudget(
     const text = input[field];
     if (text == null) return null;
     const amount = canonicalDecimal(text);
-    if (amount === null) problem(`budget.${field}`, 'BAD_AMOUNT', 'an amount of at most 16 digits and 2 decimals.');
+    if (amount === null) problem(`budget.${field}`, 'BAD_AMOUNT', say('BAD_AMOUNT.decimal'));
     return amount;
   };
   const [min, max] = [end('min'), end('max')];
-  if (input.min == null && input.max == null)
-    problem('budget.max', 'REQUIRED', 'give an end of the range, or no budget.');
+  if (input.min == null && input.max == null) problem('budget.max', 'REQUIRED', say('REQUIRED.budget'));
   if (min !== null && max !== null && compareDecimals(min, max) > 0)
-    problem('budget.max', 'INVERTED_RANGE', 'not less than `min`.');
+    problem('budget.max', 'INVERTED_RANGE', say('INVERTED_RANGE.notLess'));
   checkCurrency('budget.currency', input.currency, currencies, problem);
   return { min, max, currency: input.currency };
 }
@@ -138,30 +137,28 @@ export function checkCurrency(
   currencies: ReadonlyMap<string, number>,
   problem: Problem,
 ): void {
-  if (!isCurrency(currency)) problem(field, 'UNKNOWN_CURRENCY', 'an ISO 4217 code such as CNY.');
-  else if (!currencies.has(currency))
-    problem(
-      field,
-      'CURRENCY_WITHOUT_RATE',
-      'no rate of this currency is known, so that amounts in it cannot be compared; use another or ask an operator.',
-    );
+  if (!isCurrency(currency)) problem(field, 'UNKNOWN_CURRENCY', say('UNKNOWN_CURRENCY.cny'));
+  else if (!currencies.has(currency)) problem(field, 'CURRENCY_WITHOUT_RATE', say('CURRENCY_WITHOUT_RATE.compare'));
 }
 
 function readTargets(input: NonNullable<DemandInput['targets']>, problems: FieldProblem[]): DemandTargetRecord[] {
   if (input.length > MOST.targets)
-    problems.push({ field: 'targets', code: 'TOO_MANY', message: `at most ${MOST.targets}.` });
+    problems.push({ field: 'targets', code: 'TOO_MANY', message: say('TOO_MANY.targets', { targets: MOST.targets }) });
   return input.map((target, i) => {
     const at = `targets[${i}]`;
     const name = readLocalized(`${at}.name`, target.name, LENGTHS.target, problems);
-    if (name === null)
-      problems.push({ field: `${at}.name`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    if (name === null) problems.push({ field: `${at}.name`, code: 'REQUIRED', message: say('REQUIRED.language') });
     const value = cleanText(target.value) ?? '';
-    if (value === '') problems.push({ field: `${at}.value`, code: 'REQUIRED', message: 'say what must be reached.' });
+    if (value === '') problems.push({ field: `${at}.value`, code: 'REQUIRED', message: say('REQUIRED.target') });
     if ([...value].length > LENGTHS.target)
-      problems.push({ field: `${at}.value`, code: 'TOO_LONG', message: `at most ${LENGTHS.target} characters.` });
+      problems.push({
+        field: `${at}.value`,
+        code: 'TOO_LONG',
+        message: say('TOO_LONG.target', { target: LENGTHS.target }),
+      });
     const unit = cleanText(target.unit) ?? null;
     if (unit !== null && [...unit].length > LENGTHS.unit)
-      problems.push({ field: `${at}.unit`, code: 'TOO_LONG', message: `at most ${LENGTHS.unit} characters.` });
+      problems.push({ field: `${at}.unit`, code: 'TOO_LONG', message: say('TOO_LONG.unit', { unit: LENGTHS.unit }) });
     return { name: name ?? {}, value, unit };
   });
 }

@@ -34,6 +34,7 @@ import {
 import { demandLifecycle, SHOWN, type DemandAction } from './demand.stages.js';
 import { demandColumns, readDemandRecord, storeDemandIndustries } from './demand.store.js';
 import { dayOfChina } from '../lib/day.js';
+import { say } from '../messages/catalogue.js';
 
 /** Makes an input error in which each problem's field begins with the path of the record in the client's input. */
 const under = (problems: readonly FieldProblem[]): InputError =>
@@ -52,13 +53,13 @@ export async function createDemand(ctx: Context, input: CreateDemandInput): Prom
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
   requireLogin(ctx);
   const organisation = await visibleOrganisation(ctx, organisationId);
-  if (!organisation) throw new NotFoundError('The enterprise');
+  if (!organisation) throw new NotFoundError(say('thing.theEnterprise'));
   const checks = await checksOf(ctx);
   return writeOnce(ctx, 'createDemand', input, Demand, async (tx) => {
     requireVisible(ctx, organisation, 'The enterprise');
     authorize(ctx, 'demand:edit', { organisationId });
     if (organisation.kind !== 'ENTERPRISE')
-      throw new ForbiddenError('Only enterprises post demands.', 'NOT_AN_ENTERPRISE');
+      throw new ForbiddenError(say('NOT_AN_ENTERPRISE.demand'), 'NOT_AN_ENTERPRISE');
     const problems: FieldProblem[] = [];
     // The region of an organisation is six unchecked digits, so a demand inherits it only if the list of regions
     // contains it.
@@ -100,7 +101,7 @@ export async function updateDemand(ctx: Context, input: UpdateDemandInput): Prom
     const problems: FieldProblem[] = [];
     const after = applyDemandInput(before, input.content, checks, problems);
     await refuseStale<DemandRecord>(input.revision, {
-      what: 'this demand',
+      what: say('thing.thisDemand'),
       revision: demand.revision,
       current: before,
       baseOf: (revision) => replacedContent(tx, 'Demand', id, revision),
@@ -157,17 +158,15 @@ export function deleteDraftDemand(ctx: Context, input: DeleteDraftInput): Promis
     what: 'this demand',
     kind: 'demand.deleted',
     async requireDraft(tx, { organisationId, status }) {
-      if (status === 'SUSPENDED')
-        throw notADraft('An operator has suspended this demand; it stays on record.', { current: status });
-      if (await wasEverVerified(tx, organisationId))
-        throw notADraft('Others could see this demand, since its enterprise is or was verified; withdraw it instead.');
+      if (status === 'SUSPENDED') throw notADraft(say('NOT_A_DRAFT.demandSuspended'), { current: status });
+      if (await wasEverVerified(tx, organisationId)) throw notADraft(say('NOT_A_DRAFT.demandSeen'));
     },
   });
 }
 
 /** Suspends a demand, on an operator's decision; the enterprise can read the reason. */
 export async function suspendDemand(ctx: Context, input: SuspendDemandInput): Promise<Demand> {
-  const reason = requireReason('input.reason', input.reason, 'say why; the enterprise reads it.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.whyEnterprise'));
   return stepProfile(ctx, DEMAND, input, {
     move: 'suspend',
     kind: 'demand.suspended',
@@ -203,7 +202,7 @@ async function lockDemand(tx: EntityManager, ctx: Context, id: string): Promise<
     (can(ctx, 'demand:read', demand) ||
       (SHOWN.includes(demand.status) &&
         (await tx.existsBy(Organisation, { id: demand.organisationId, verification: 'VERIFIED' }))));
-  if (!demand || !visible) throw new NotFoundError('The demand');
+  if (!demand || !visible) throw new NotFoundError(say('thing.theDemand'));
   return demand;
 }
 

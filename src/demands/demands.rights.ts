@@ -1,4 +1,5 @@
 import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.js';
+import { say } from '../messages/catalogue.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
@@ -13,14 +14,14 @@ declare module '../kernel/authz.js' {
 export const demandsRights = {
   'demand:read': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only members of the enterprise may see this.',
+    refusal: say('NOT_ALLOWED.enterpriseMember'),
   },
   'demand:readAll': {
     may: (viewer) => viewer.isOperator,
-    refusal: 'Only operators of the pool may see demands that are not shown.',
+    refusal: say('NOT_ALLOWED.hiddenDemands'),
   },
   'demand:edit': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the enterprise may do this.',
+    refusal: say('NOT_ALLOWED.enterpriseEditor'),
   },
 } satisfies Partial<RightsTable>;

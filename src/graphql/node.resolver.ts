@@ -3,6 +3,7 @@ import type { Context } from '../kernel/context.js';
 import { badInput } from '../kernel/errors.js';
 import { fromGlobalId } from '../lib/ids.js';
 import { Node } from '../kernel/node.js';
+import { say } from '../messages/catalogue.js';
 
 const MAX_NODES = 100;
 
@@ -13,7 +14,7 @@ const MAX_NODES = 100;
 async function readNode(ctx: Context, globalId: string, field: string): Promise<object | null> {
   const id = fromGlobalId(globalId);
   const reader = id ? ctx.app.modules.nodeReaders[id.type] : undefined;
-  if (!id || !reader) throw badInput(field, 'BAD_ID', 'not an id of this platform.');
+  if (!id || !reader) throw badInput(field, 'BAD_ID', say('BAD_ID.platform'));
   return reader(ctx, id.key);
 }
 
@@ -35,7 +36,7 @@ export class NodeResolver {
     @Ctx() ctx: Context,
     @Arg('ids', () => [ID], { description: 'Global ids.' }) ids: string[],
   ): Promise<Array<object | null>> {
-    if (ids.length > MAX_NODES) throw badInput('ids', 'TOO_MANY', `at most ${MAX_NODES} at once.`);
+    if (ids.length > MAX_NODES) throw badInput('ids', 'TOO_MANY', say('TOO_MANY.atOnce', { max: MAX_NODES }));
     return Promise.all(ids.map((id, i) => readNode(ctx, id, `ids[${i}]`)));
   }
 }

@@ -2,6 +2,7 @@ import { ArgsType, Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { badInput } from '../kernel/errors.js';
 import { getRows } from '../lib/rows.js';
+import { say } from '../messages/catalogue.js';
 
 /** Page sizes that a client may ask for. */
 export const MAX_PAGE = 100;
@@ -148,16 +149,15 @@ export interface PageWindow {
  * combination or size.
  */
 export function readWindow(args: ConnectionArgs): PageWindow {
-  if (args.first != null && args.last != null)
-    throw badInput('last', 'FIRST_AND_LAST', 'give `first` or `last`, not both.');
+  if (args.first != null && args.last != null) throw badInput('last', 'FIRST_AND_LAST', say('FIRST_AND_LAST.either'));
   if (args.last != null && args.after != null)
-    throw badInput('after', 'AFTER_WITH_LAST', '`after` goes with `first`, `before` with `last`.');
+    throw badInput('after', 'AFTER_WITH_LAST', say('AFTER_WITH_LAST.cursor'));
   if (args.last == null && args.before != null)
-    throw badInput('before', 'BEFORE_WITHOUT_LAST', '`before` goes with `last`.');
+    throw badInput('before', 'BEFORE_WITHOUT_LAST', say('BEFORE_WITHOUT_LAST.cursor'));
   const backward = args.last != null;
   const limit = (backward ? args.last : args.first) ?? DEFAULT_PAGE;
   if (limit < 1 || limit > MAX_PAGE) {
-    throw badInput(backward ? 'last' : 'first', 'PAGE_SIZE', `a page has 1 to ${MAX_PAGE} entries.`);
+    throw badInput(backward ? 'last' : 'first', 'PAGE_SIZE', say('PAGE_SIZE.entries', { max: MAX_PAGE }));
   }
   return { limit, backward, cursor: (backward ? args.before : args.after) ?? undefined };
 }
@@ -188,7 +188,7 @@ export function decodeCursor(cursor: string, length: number, argument: string): 
     values.length !== length ||
     !values.every((v) => typeof v === 'string' || typeof v === 'number')
   ) {
-    throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+    throw badInput(argument, 'BAD_CURSOR', say('BAD_CURSOR.list'));
   }
   return values as Array<string | number>;
 }
@@ -234,11 +234,7 @@ export async function keysetPage<T extends ObjectLiteral>(
       typeof (error as { code?: unknown }).code === 'string' &&
       (error as { code: string }).code.startsWith('22')
     ) {
-      throw badInput(
-        backward ? 'before' : 'after',
-        'BAD_CURSOR',
-        'this cursor is not from this list; start again without it.',
-      );
+      throw badInput(backward ? 'before' : 'after', 'BAD_CURSOR', say('BAD_CURSOR.list'));
     }
     throw error;
   }

@@ -2,6 +2,7 @@ import { GraphQLError, GraphQLScalarType } from 'graphql';
 import { badInput } from '../kernel/errors.js';
 import { SpoolLimitError, type Spooled } from '../lib/spool.js';
 import { normalised } from '../lib/text.js';
+import { say } from '../messages/catalogue.js';
 
 /** A file of a multipart request that was received completely and written to disk. */
 export interface ReceivedFile extends Spooled {
@@ -72,9 +73,9 @@ export async function spoolUpload(
     return { ...spooled, fileName: plainName(filename), mediaType: mimetype.toLowerCase().slice(0, 100) };
   } catch (error) {
     if (error instanceof SpoolLimitError)
-      throw badInput(field, 'FILE_TOO_LARGE', `a file may have at most ${options.maxBytes} bytes; split it.`);
+      throw badInput(field, 'FILE_TOO_LARGE', say('FILE_TOO_LARGE.upload', { maxBytes: options.maxBytes }));
     if (error instanceof UploadIncompleteError)
-      throw badInput(field, 'UPLOAD_INCOMPLETE', 'the file did not arrive whole; send it again.');
+      throw badInput(field, 'UPLOAD_INCOMPLETE', say('UPLOAD_INCOMPLETE.file'));
     throw error;
   }
 }

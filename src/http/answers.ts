@@ -7,12 +7,14 @@ import { outageOf } from '../kernel/database/outages.js';
 import { describeFault } from '../kernel/logger.js';
 import { toRefusal } from './request-admission.js';
 import { bodyTooLarge, invalidJson } from './bodies.js';
-import { INTERNAL_MESSAGE } from './faults.js';
+import { messageLanguage } from './languages.js';
+import type { Language } from '../lib/messages/message.js';
 import { badRequest, plainAnswer, requestError } from './http-errors.js';
+import { say } from '../messages/catalogue.js';
 
 /** Answers an HTTP request with a single GraphQL error, in the media type that the client's Accept header prefers. */
 export function sendError(reply: FastifyReply, error: GraphQLError): FastifyReply {
-  const { status, headers, body } = plainAnswer(error);
+  const { status, headers, body } = plainAnswer(error, messageLanguage(reply.request.state));
   return reply.code(status).headers(headers).type(`${reply.request.state.responseType}; charset=utf-8`).send(body);
 }
 
@@ -20,8 +22,8 @@ export function sendError(reply: FastifyReply, error: GraphQLError): FastifyRepl
  * Writes an error as an HTTP response to a connection that the server handles no further, and then closes the
  * connection.
  */
-export function endWithError(socket: Pick<Socket, 'end'>, error: GraphQLError): void {
-  const { status, headers, body } = plainAnswer(error);
+export function endWithError(socket: Pick<Socket, 'end'>, error: GraphQLError, language: Language = 'EN'): void {
+  const { status, headers, body } = plainAnswer(error, language);
   const lines = Object.entries({
     ...headers,
     connection: 'close',
@@ -40,10 +42,10 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
   const known =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? requestError(431, 'BAD_REQUEST', 'HEADERS_TOO_LARGE', 'The headers of a request may have at most 16 KiB.')
+      ? requestError(431, 'BAD_REQUEST', 'HEADERS_TOO_LARGE', say('HEADERS_TOO_LARGE.size'))
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? requestError(408, 'BAD_REQUEST', 'REQUEST_TOO_SLOW', 'The request did not arrive in time; send it again.')
-        : badRequest('MALFORMED', 'The request could not be read.');
+        ? requestError(408, 'BAD_REQUEST', 'REQUEST_TOO_SLOW', say('REQUEST_TOO_SLOW.again'))
+        : badRequest('MALFORMED', say('MALFORMED.request'));
   endWithError(socket, known);
   // The connection is destroyed after a second, so that bytes which the client still sends cannot keep it open.
   setTimeout(() => socket.destroy(), 1000).unref();
@@ -59,16 +61,13 @@ function answerNotFound(path: string, reply: FastifyReply): FastifyReply {
         405,
         'BAD_REQUEST',
         'METHOD_NOT_ALLOWED',
-        'Use POST, or GET for a query.',
+        say('METHOD_NOT_ALLOWED.post'),
         {},
         { allow: 'GET, POST' },
       ),
     );
   }
-  return sendError(
-    reply,
-    requestError(404, 'NOT_FOUND', 'NOT_FOUND', 'Nothing is served at this address; GraphQL is at /graphql.'),
-  );
+  return sendError(reply, requestError(404, 'NOT_FOUND', 'NOT_FOUND', say('NOT_FOUND.address')));
 }
 
 /**
@@ -87,11 +86,11 @@ export function addErrorAnswers(http: FastifyInstance, app: Pick<App, 'config' |
     if (known) return sendError(reply, known());
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500)
-      return sendError(reply, requestError(status, 'BAD_REQUEST', 'MALFORMED', 'The request could not be read.'));
+      return sendError(reply, requestError(status, 'BAD_REQUEST', 'MALFORMED', say('MALFORMED.request')));
     app.log.error({ requestId: request.id, fault: describeFault(error) }, 'a request failed');
     return sendError(
       reply,
-      requestError(status, 'INTERNAL_SERVER_ERROR', 'INTERNAL', INTERNAL_MESSAGE, { requestId: request.id }),
+      requestError(status, 'INTERNAL_SERVER_ERROR', 'INTERNAL', say('INTERNAL.request'), { requestId: request.id }),
     );
   });
 }
@@ -108,7 +107,7 @@ const KNOWN_FAULTS: Record<string, (() => GraphQLError) | undefined> = {
       415,
       'BAD_REQUEST',
       'UNSUPPORTED_MEDIA_TYPE',
-      'Send the body as application/json, or as multipart/form-data with files.',
+      say('UNSUPPORTED_MEDIA_TYPE.json'),
       {},
       { 'accept-post': 'application/json, multipart/form-data' },
     ),

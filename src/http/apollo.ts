@@ -26,6 +26,8 @@ import type { RateLimiter } from './rate-limit.js';
 import { takeTurn, type RequestScope, type RequestState } from './request-state.js';
 import { coerceVariables } from './variables.js';
 import { checkWrittenTexts } from './written-texts.js';
+import { say } from '../messages/catalogue.js';
+import { messageLanguage } from './languages.js';
 
 /** Makes the GraphQL server: Apollo Server with plugins for metrics, limits, error format and HTTP status. */
 export function createApollo(
@@ -35,7 +37,7 @@ export function createApollo(
   scope: RequestScope,
 ): ApolloServer<Context> {
   const present = (formatted: GraphQLFormattedError, error: unknown) =>
-    presentError(app.log, scope.getStore()?.requestId, formatted, error);
+    presentError(app.log, scope.getStore()?.requestId, formatted, error, messageLanguage(scope.getStore()));
   return new ApolloServer<Context>({
     schema,
     nodeEnv: 'production',
@@ -110,7 +112,7 @@ function operationPlugin(
           const { body, http } = answer.response;
           if (body.kind !== 'single') return;
           const result = body.singleResult;
-          if (result.errors) result.errors = limitErrors(result.errors);
+          if (result.errors) result.errors = limitErrors(result.errors, messageLanguage(state));
           result.extensions = { ...result.extensions, cost: { requested: cost, limit: app.config.limits.maxCost } };
           http.headers.set('content-type', `${state.responseType}; charset=utf-8`);
           settleStatus(http, result.errors, state);
@@ -170,7 +172,7 @@ export async function chargeOperation(
     if (cost - single > maxCost) {
       throw new AppError(
         'BAD_USER_INPUT',
-        `The operation would cost ${cost - single}, of at most ${maxCost}: ask for smaller pages or fewer nested lists.`,
+        say('TOO_EXPENSIVE.cost', { cost: cost - single, maxCost }),
         'TOO_EXPENSIVE',
         {
           cost: { requested: cost - single, limit: maxCost },
@@ -197,7 +199,7 @@ function claimSingleUses(state: RequestState, uses: ReadonlyMap<string, number>)
       repeated.map(([coordinate]) => ({
         field: coordinate.slice(coordinate.indexOf('.') + 1),
         code: 'ONCE_PER_OPERATION',
-        message: `${coordinate} can be asked for once per operation and once per batch: send another request for it.`,
+        message: say('ONCE_PER_OPERATION.field', { coordinate }),
       })),
     );
   for (const field of uses.keys()) state.singleUses.add(field);

@@ -3,6 +3,7 @@ import { isNestedDeeper } from '../lib/json-depth.js';
 import { networkOf } from '../lib/network.js';
 import { badRequest, requestError } from './http-errors.js';
 import { MAX_JSON_BYTES } from './limits.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Number of bytes of each request body that are not charged to the memory budget, so that the large bodies of some
@@ -12,8 +13,7 @@ const FREE_BYTES = 16 * 1024;
 /** Maximum share of the memory budget for request bodies that one client may use; at least one whole JSON body. */
 const CLIENT_SHARE = 1 / 8;
 
-export const invalidJson = () =>
-  badRequest('INVALID_JSON', 'The body is not JSON: send {"query": "…", "variables": {…}}.');
+export const invalidJson = () => badRequest('INVALID_JSON', say('INVALID_JSON.body'));
 
 /**
  * Maximum nesting of lists and objects in a JSON body, in levels; the variables of the deepest input have about ten.
@@ -21,38 +21,27 @@ export const invalidJson = () =>
 const MAX_JSON_DEPTH = 64;
 
 const jsonTooDeep = () =>
-  badRequest('JSON_TOO_DEEP', `A JSON body may be nested at most ${MAX_JSON_DEPTH} levels deep.`, {
+  badRequest('JSON_TOO_DEEP', say('JSON_TOO_DEEP.levels', { max: MAX_JSON_DEPTH }), {
     limit: MAX_JSON_DEPTH,
   });
 
 export const bodyTooLarge = () =>
-  requestError(
-    413,
-    'BAD_REQUEST',
-    'BODY_TOO_LARGE',
-    `A JSON body may have at most ${MAX_JSON_BYTES} bytes; upload files as multipart/form-data.`,
-    { limit: MAX_JSON_BYTES },
-  );
+  requestError(413, 'BAD_REQUEST', 'BODY_TOO_LARGE', say('BODY_TOO_LARGE.json', { max: MAX_JSON_BYTES }), {
+    limit: MAX_JSON_BYTES,
+  });
 
 const bodyTooSlow = (ms: number) =>
   requestError(
     408,
     'BAD_REQUEST',
     'BODY_TOO_SLOW',
-    `A JSON body must arrive within ${Math.ceil(ms / 1000)} s; send it again.`,
+    say('BODY_TOO_SLOW.seconds', { seconds: Math.ceil(ms / 1000) }),
     {},
     { connection: 'close' },
   );
 
 const tooManyBodies = () =>
-  requestError(
-    503,
-    'UNAVAILABLE',
-    'BUSY',
-    'Too many large requests are being read; try again in a moment.',
-    { retryAfterSeconds: 1 },
-    { 'retry-after': '1' },
-  );
+  requestError(503, 'UNAVAILABLE', 'BUSY', say('BUSY.bodies'), { retryAfterSeconds: 1 }, { 'retry-after': '1' });
 
 /**
  * The parts of the reader of JSON bodies that the reader of uploads also uses: the memory budget and the JSON parser.
@@ -106,7 +95,7 @@ export function addBodyReader(
       };
       const onEnd = () =>
         end(() => resolve((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8')));
-      const onClose = () => end(() => reject(badRequest('MALFORMED', 'The request could not be read.')));
+      const onClose = () => end(() => reject(badRequest('MALFORMED', say('MALFORMED.request'))));
       const timer = setTimeout(() => {
         options.onRefused('BODY_TOO_SLOW');
         end(() => reject(bodyTooSlow(options.bodyMs)));

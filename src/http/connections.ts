@@ -6,6 +6,7 @@ import { networkOf } from '../lib/network.js';
 import { BodyDiscard } from './discard.js';
 import { requestError } from './http-errors.js';
 import type { TrustsProxy } from './proxies.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 /**
  * Maximum number of connections over the limit that are still accepted, to answer them with the reason; further ones
@@ -29,17 +30,17 @@ const tooManyConnections = () =>
     503,
     'UNAVAILABLE',
     'TOO_MANY_CONNECTIONS',
-    'Too many connections are open; try again in a few seconds.',
+    say('TOO_MANY_CONNECTIONS.server'),
     { retryAfterSeconds: RETRY_SECONDS },
     { 'retry-after': String(RETRY_SECONDS), connection: 'close' },
   );
 
-const tooManyOfClient = (what: string, limit: number, reason: string) =>
+const tooManyOfClient = (what: Said, limit: number, reason: string) =>
   requestError(
     429,
     'RATE_LIMITED',
     reason,
-    `One address may have at most ${limit} ${what} at the same time; close some first.`,
+    say('TOO_MANY_CLIENT.streams', { limit, what }),
     { limit, retryAfterSeconds: RETRY_SECONDS },
     { 'retry-after': String(RETRY_SECONDS), connection: 'close' },
   );
@@ -116,7 +117,7 @@ export function guardConnections(
       sockets.total > limits.max
         ? tooManyConnections()
         : !isProxy && sockets.of(key) > limits.maxPerClient
-          ? tooManyOfClient('connections', limits.maxPerClient, 'TOO_MANY_CONNECTIONS')
+          ? tooManyOfClient(say('what.connections'), limits.maxPerClient, 'TOO_MANY_CONNECTIONS')
           : undefined;
     if (!refusal) return;
     refusals.set(socket, refusal);
@@ -138,7 +139,7 @@ export function guardConnections(
     const client = networkOf(request.ip);
     if (requests.of(client) >= limits.maxPerClient) {
       onRefused('TOO_MANY_REQUESTS');
-      throw tooManyOfClient('requests under way', limits.maxPerClient, 'TOO_MANY_REQUESTS');
+      throw tooManyOfClient(say('what.requests'), limits.maxPerClient, 'TOO_MANY_REQUESTS');
     }
     state.release = requests.add(client);
     state.onEnd.push(state.release);
@@ -157,7 +158,7 @@ export function guardConnections(
         streams.total >= limits.maxStreams
           ? tooManyConnections()
           : streams.of(client) >= limits.maxStreamsPerClient
-            ? tooManyOfClient('connections for subscriptions', limits.maxStreamsPerClient, 'TOO_MANY_STREAMS')
+            ? tooManyOfClient(say('what.streams'), limits.maxStreamsPerClient, 'TOO_MANY_STREAMS')
             : undefined;
       if (refusal) {
         onRefused('TOO_MANY_STREAMS');

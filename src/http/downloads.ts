@@ -17,7 +17,7 @@ export function addDownloads(http: FastifyInstance, app: App, limiter: RateLimit
     } catch (error) {
       state.refusal = toRefusal(app, state, error);
     }
-    return contextOf(app, state, request.headers['accept-language']);
+    return contextOf(app, state);
   };
   for (const register of app.modules.downloads) register(http, app, contextOfDownload);
 }

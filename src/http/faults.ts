@@ -1,13 +1,11 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
-import { AppError } from '../kernel/errors.js';
+import { AppError, spokenIn } from '../kernel/errors.js';
 import { noteOutage, outageOf } from '../kernel/database/outages.js';
 import { describeFault, type Logger } from '../kernel/logger.js';
 import { OPERATION_LIMITS } from './limits.js';
-
-/** The message that clients get for an internal error, in place of the error's own text. */
-export const INTERNAL_MESSAGE =
-  'Something went wrong on our side; it was logged. Quote the request id when you report it.';
+import type { Language } from '../lib/messages/message.js';
+import { inWords, say, type Said } from '../messages/catalogue.js';
 
 /** Maximum number of characters shown of a name, in error messages, error paths and log lines. */
 const MAX_SHOWN_NAME = 80;
@@ -84,9 +82,10 @@ const shownPath = (path: ReadonlyArray<string | number>) =>
  */
 export function presentErrors<E>(
   errors: readonly E[],
+  language: Language,
   present: (error: E) => GraphQLFormattedError,
 ): GraphQLFormattedError[] {
-  return limitErrors(errors.slice(0, MAX_ERRORS).map(present), errors.length);
+  return limitErrors(errors.slice(0, MAX_ERRORS).map(present), language, errors.length);
 }
 
 /**
@@ -95,6 +94,7 @@ export function presentErrors<E>(
  */
 export function limitErrors(
   errors: readonly GraphQLFormattedError[],
+  language: Language,
   count: number = errors.length,
 ): GraphQLFormattedError[] {
   const shown = errors.slice(0, MAX_ERRORS);
@@ -103,7 +103,10 @@ export function limitErrors(
   const code = shown[0]?.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR';
   return [
     ...shown,
-    { message: `${left} more errors are not shown.`, extensions: { code, reason: 'MORE_ERRORS', count: left } },
+    {
+      message: inWords(language, say('MORE_ERRORS', { count: left })),
+      extensions: { code, reason: 'MORE_ERRORS', count: left },
+    },
   ];
 }
 
@@ -119,9 +122,10 @@ export function presentError(
   requestId: string | undefined,
   formatted: GraphQLFormattedError,
   error: unknown,
+  language: Language,
 ): GraphQLFormattedError {
   const mostText = unwrapResolverError(error) instanceof AppError ? MAX_SHOWN_TEXT : MAX_LIBRARY_TEXT;
-  return bounded(shownError(log, requestId, formatted, error), mostText);
+  return bounded(shownError(log, requestId, formatted, error, language), mostText);
 }
 
 function shownError(
@@ -129,37 +133,45 @@ function shownError(
   requestId: string | undefined,
   formatted: GraphQLFormattedError,
   error: unknown,
+  language: Language,
 ): GraphQLFormattedError {
   const original = unwrapResolverError(error);
   const code = formatted.extensions?.['code'];
-  if (original instanceof AppError) return formatted;
-  if (code === 'GRAPHQL_PARSE_FAILED') return presentSyntaxError(formatted);
+  const spoken = spokenIn(language, original);
+  if (spoken)
+    return {
+      ...formatted,
+      message: spoken.message,
+      extensions: { ...formatted.extensions, ...(spoken.problems && { problems: spoken.problems }) },
+    };
+  if (code === 'GRAPHQL_PARSE_FAILED') return presentSyntaxError(formatted, language);
   if (formatted.message === 'Validation aborted.') {
     // graphql-js stops comparing fields for conflicts when one name occurs too often; its message is replaced by the
     // advice to select each field once.
     return {
       ...formatted,
-      message: 'The operation selects the same fields too often; select each once.',
+      message: inWords(language, say('TOO_MANY_FIELDS')),
       extensions: { ...formatted.extensions, reason: 'TOO_MANY_FIELDS' },
     };
   }
-  if (code === 'GRAPHQL_VALIDATION_FAILED') return { ...formatted, message: withoutLiterals(formatted.message, error) };
+  if (code === 'GRAPHQL_VALIDATION_FAILED')
+    return { ...formatted, message: shownWords(language, withoutLiterals(formatted.message, error)) };
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return formatted;
   if (isUnstorableText(original)) {
-    const shown = new AppError('BAD_USER_INPUT', 'A text contains a character that cannot be stored.', 'INVALID_TEXT');
-    return { ...formatted, message: shown.message, extensions: { ...shown.extensions } };
+    const shown = new AppError('BAD_USER_INPUT', say('INVALID_TEXT.store'), 'INVALID_TEXT');
+    return { ...formatted, message: inWords(language, shown.said!), extensions: { ...shown.extensions } };
   }
   const outage = outageOf(original);
   if (outage) {
     noteOutage(log, original, requestId);
-    return { ...formatted, message: outage.message, extensions: { ...outage.extensions } };
+    return { ...formatted, message: inWords(language, outage.said!), extensions: { ...outage.extensions } };
   }
   log.error(
     { requestId, path: formatted.path && shownPath(formatted.path).join('.'), fault: describeFault(original) },
     'an operation failed',
   );
   return {
-    message: INTERNAL_MESSAGE,
+    message: inWords(language, say('INTERNAL.request')),
     ...(formatted.locations ? { locations: formatted.locations } : {}),
     ...(formatted.path ? { path: formatted.path } : {}),
     extensions: { code: 'INTERNAL_SERVER_ERROR', ...(requestId ? { requestId } : {}) },
@@ -179,11 +191,11 @@ function isUnstorableText(error: unknown): boolean {
   return code === '22P02' && /json|unicode/i.test(`${String(message)} ${String(detail)}`);
 }
 
-function presentSyntaxError(formatted: GraphQLFormattedError): GraphQLFormattedError {
+function presentSyntaxError(formatted: GraphQLFormattedError, language: Language): GraphQLFormattedError {
   if (/Document contains more tha[nt] \d+ tokens/.test(formatted.message)) {
     return {
       ...formatted,
-      message: `An operation may have at most ${OPERATION_LIMITS.tokens} tokens; pass values as variables or use several requests.`,
+      message: inWords(language, say('TOO_MANY_TOKENS', { max: OPERATION_LIMITS.tokens })),
       extensions: { ...formatted.extensions, reason: 'TOO_MANY_TOKENS', limit: OPERATION_LIMITS.tokens },
     };
   }
@@ -206,7 +218,10 @@ const VALUE_KINDS = new Set<string>([
   Kind.OBJECT_FIELD,
 ]);
 
-function withoutLiterals(message: string, error: unknown): string {
+const shownWords = (language: Language, text: Said | string): string =>
+  typeof text === 'string' ? text : inWords(language, text);
+
+function withoutLiterals(message: string, error: unknown): Said | string {
   const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined;
   if (!node || !VALUE_KINDS.has(node.kind)) return message;
   const required = /^Field "[\w.]+" of required type "[^"]+" was not provided\.$/.exec(message);
@@ -218,6 +233,6 @@ function withoutLiterals(message: string, error: unknown): string {
     );
   const name = type?.slice(1).find((group) => group !== undefined);
   return name && /^[\w[\]!]+$/.test(name)
-    ? `A value of type "${name}" is needed here.`
-    : 'The value here does not fit its type.';
+    ? say('GRAPHQL_VALIDATION_FAILED.typed', { type: name })
+    : say('GRAPHQL_VALIDATION_FAILED.value');
 }

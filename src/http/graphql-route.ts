@@ -11,6 +11,7 @@ import { negotiateResponseType } from './negotiation.js';
 import type { RateLimiter } from './rate-limit.js';
 import type { RequestScope, RequestState } from './request-state.js';
 import { hasPreflightHeader, isMultipart, type Uploads } from './uploads/uploads.js';
+import { say } from '../messages/catalogue.js';
 
 export interface GraphqlRoute {
   app: App;
@@ -38,8 +39,7 @@ export function addGraphqlRoute(http: FastifyInstance, route: GraphqlRoute): voi
     exposeHeadRoute: false,
     onRequest: async (request, reply) => {
       const { state } = request;
-      if (!HOST.test(request.hostname))
-        return sendError(reply, badRequest('BAD_HOST', 'The Host header is not a host name.'));
+      if (!HOST.test(request.hostname)) return sendError(reply, badRequest('BAD_HOST', say('BAD_HOST.header')));
       readShape(request, state);
       await refuseBeforeBody(app, limiter, request, reply);
     },
@@ -91,16 +91,10 @@ export async function refuseBeforeBody(
 function readShape(request: FastifyRequest, state: RequestState): void {
   const responseType = negotiateResponseType(request.headers.accept);
   if (responseType) state.responseType = responseType;
-  else
-    state.refusal = requestError(
-      406,
-      'BAD_REQUEST',
-      'NOT_ACCEPTABLE',
-      'Answers are application/graphql-response+json or application/json, in UTF-8: accept one of them.',
-    );
+  else state.refusal = requestError(406, 'BAD_REQUEST', 'NOT_ACCEPTABLE', say('NOT_ACCEPTABLE.types'));
   const charset = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-    state.refusal = requestError(415, 'BAD_REQUEST', 'UNSUPPORTED_CHARSET', 'Send the body in UTF-8.');
+    state.refusal = requestError(415, 'BAD_REQUEST', 'UNSUPPORTED_CHARSET', say('UNSUPPORTED_CHARSET.utf8'));
   }
 }
 
@@ -113,10 +107,7 @@ const HOST = /^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])$/;
 async function inTime<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(requestError(503, 'UNAVAILABLE', 'TIMEOUT', 'The request took too long; ask for less at once.')),
-      limitMs,
-    );
+    timer = setTimeout(() => reject(requestError(503, 'UNAVAILABLE', 'TIMEOUT', say('TIMEOUT.request'))), limitMs);
   });
   try {
     return await Promise.race([work(), late]);
@@ -129,10 +120,8 @@ function readBatch(request: FastifyRequest, state: RequestState): void {
   if (!Array.isArray(request.body)) return;
   state.isBatch = true;
   if (request.body.length > MAX_BATCH) {
-    state.refusal ??= badRequest(
-      'BATCH_TOO_LARGE',
-      `A batch may have at most ${MAX_BATCH} operations; send several requests.`,
-      { limit: MAX_BATCH },
-    );
+    state.refusal ??= badRequest('BATCH_TOO_LARGE', say('BATCH_TOO_LARGE.operations', { max: MAX_BATCH }), {
+      limit: MAX_BATCH,
+    });
   }
 }

@@ -8,6 +8,8 @@ import type { ConnectionGuard } from './connections.js';
 import { plainAnswer, requestError } from './http-errors.js';
 import { searchFault, type SearchFault } from './readiness/search-state.js';
 import { createWriteCheck, type WriteFault } from './readiness/write-state.js';
+import { say } from '../messages/catalogue.js';
+import { messageLanguage } from './languages.js';
 
 /**
  * Milliseconds for which the result of a readiness check is reused, so that frequent requests put little load on the
@@ -77,12 +79,8 @@ export function addProbes(
   http.get('/metrics', async (request, reply) => {
     if (!mayReadMetrics(app, request)) {
       const answer = plainAnswer(
-        requestError(
-          403,
-          'FORBIDDEN',
-          'NOT_ALLOWED',
-          'Metrics are open to this machine itself, or with `Authorization: Bearer <METRICS_TOKEN>`.',
-        ),
+        requestError(403, 'FORBIDDEN', 'NOT_ALLOWED', say('NOT_ALLOWED.metrics')),
+        messageLanguage(request.state),
       );
       return reply.code(answer.status).type('application/json; charset=utf-8').send(answer.body);
     }

@@ -1,6 +1,7 @@
 import { RateLimitedError } from '../kernel/errors.js';
 import { networkOf } from '../lib/network.js';
 import type { Viewer } from '../kernel/viewer.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Cost units that one point of the quota pays for: 500 units are 10 ms by the rule in prices.ts. A request takes at
@@ -145,10 +146,7 @@ export function createRateLimiter(
   };
   const refusal = (share: Share) => {
     const seconds = Math.max(quotaOf(share).resetSeconds, 1);
-    return new RateLimitedError(
-      `Too many requests: at most ${limit} points a minute, of which a costly operation takes several. Try again in ${seconds} s.`,
-      seconds,
-    );
+    return new RateLimitedError(say('RATE_LIMITED.points', { limit, seconds }), seconds);
   };
 
   return {

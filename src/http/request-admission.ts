@@ -6,12 +6,12 @@ import { authenticate } from '../identity/sessions/authentication.js';
 import { Locale } from '../kernel/localized.js';
 import { networkOf } from '../lib/network.js';
 import { describeFault } from '../kernel/logger.js';
-import { INTERNAL_MESSAGE } from './faults.js';
 import { requestError, withStatus } from './http-errors.js';
 import { COST_PER_POINT, quotaKey, type RateLimiter } from './rate-limit.js';
 import type { RequestState } from './request-state.js';
 import { type Viewer } from '../kernel/viewer.js';
-import { preferredLanguage } from '../lib/accept-language.js';
+import { languageAsked, messageLanguage } from './languages.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Authenticates the credential of an Authorization header. Each failure is charged to a separate quota of the client's
@@ -97,7 +97,9 @@ export function toRefusal(app: Pick<App, 'log'>, state: RequestState, error: unk
   }
   if (error instanceof GraphQLError && error.extensions['http']) return error;
   app.log.error({ requestId: state.requestId, fault: describeFault(error) }, 'a request failed');
-  return requestError(500, 'INTERNAL_SERVER_ERROR', 'INTERNAL', INTERNAL_MESSAGE, { requestId: state.requestId });
+  return requestError(500, 'INTERNAL_SERVER_ERROR', 'INTERNAL', say('INTERNAL.request'), {
+    requestId: state.requestId,
+  });
 }
 
 export function retryAfter(error: AppError): Record<string, string> {
@@ -108,15 +110,13 @@ export function retryAfter(error: AppError): Record<string, string> {
  * Makes the request context that resolvers get, for a request that passed authentication and quota; throws the stored
  * error of a refused request.
  */
-export function contextOf(app: App, state: RequestState, acceptLanguage: string | undefined): Context {
+export function contextOf(app: App, state: RequestState): Context {
   if (state.refusal) throw state.refusal;
   if (!state.viewer) throw new Error('the request was not admitted');
-  const asked = preferredLanguage(acceptLanguage, ['zh', 'en'] as const);
-  const wished = asked === null ? null : asked === 'en' ? Locale.EN : Locale.ZH;
   return createContext(app, {
     viewer: state.viewer,
-    locale: wished ?? Locale.ZH,
-    messageLocale: wished ?? (state.viewer.locale === 'ZH' ? Locale.ZH : Locale.EN),
+    locale: languageAsked(state.acceptLanguage) === 'EN' ? Locale.EN : Locale.ZH,
+    messageLocale: messageLanguage(state) === 'EN' ? Locale.EN : Locale.ZH,
     requestId: state.requestId,
     ip: state.ip,
     userAgent: state.userAgent,

@@ -9,6 +9,7 @@ export interface RequestState {
   readonly requestId: string;
   readonly ip: string;
   readonly userAgent: string;
+  readonly acceptLanguage: string | undefined;
   viewer: Viewer | undefined;
   /**
    * The error for which the whole request is refused before execution: a bad credential, a used-up quota, a malformed
@@ -49,11 +50,12 @@ export function createRequestScope(): RequestScope {
   return new AsyncLocalStorage<RequestState>();
 }
 
-export function newRequestState(requestId: string, ip: string, userAgent = ''): RequestState {
+export function newRequestState(requestId: string, ip: string, userAgent = '', acceptLanguage?: string): RequestState {
   return {
     requestId,
     ip,
     userAgent,
+    acceptLanguage,
     viewer: undefined,
     refusal: undefined,
     responseType: 'application/json',

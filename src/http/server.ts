@@ -133,7 +133,7 @@ export async function createHttpServer(
   http.addHook('onClose', () => apollo.stop());
   // Apollo's handler for Fastify; must be called within the AsyncLocalStorage scope of its request.
   const answer = fastifyApolloHandler<Context>(apollo, {
-    context: async (request) => contextOf(app, request.state, request.headers['accept-language']),
+    context: async (request) => contextOf(app, request.state),
   });
   // Fastify does not parse multipart bodies: the route's handler reads them after the request has passed
   // authentication.
@@ -157,7 +157,12 @@ export async function createHttpServer(
 function addRequestLog(http: FastifyInstance, app: Pick<App, 'config' | 'log'>): void {
   http.decorateRequest('state');
   http.addHook('onRequest', async (request) => {
-    request.state = newRequestState(request.id, request.ip, request.headers['user-agent']);
+    request.state = newRequestState(
+      request.id,
+      request.ip,
+      request.headers['user-agent'],
+      request.headers['accept-language'],
+    );
   });
   http.addHook('onResponse', async (request, reply) => {
     const { state } = request;

@@ -8,7 +8,9 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { Message } from '../lib/messages/message.js';
 import { badInput, InputError, type FieldProblem } from '../kernel/errors.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 /**
  * Maximum number of elements of all lists in the variables of an operation; the longest list that an input allows has
@@ -44,7 +46,7 @@ export function coerceVariables(
     if (value === undefined && definition.defaultValue) continue;
     if (value == null) {
       if (isRequired)
-        problems.push({ field: name, code: 'REQUIRED', message: `a value of type ${String(type)} is needed.` });
+        problems.push({ field: name, code: 'REQUIRED', message: say('REQUIRED.typed', { type: String(type) }) });
       continue;
     }
     if (problems.length >= MAX_PROBLEMS) break;
@@ -53,9 +55,7 @@ export function coerceVariables(
     );
   }
   throw new InputError(
-    problems.length > 0
-      ? problems
-      : [{ field: 'variables', code: 'BAD_VALUE', message: 'a value does not fit its type.' }],
+    problems.length > 0 ? problems : [{ field: 'variables', code: 'BAD_VALUE', message: say('BAD_VALUE.a') }],
   );
 }
 
@@ -68,10 +68,10 @@ function refuseLongLists(given: Record<string, unknown>): void {
   const walk = (value: unknown, field: string, depth: number): void => {
     if (typeof value !== 'object' || value === null) return;
     // The nesting of variables is limited, because the JSON of a WebSocket message is parsed without such a limit.
-    if (depth > MAX_DEPTH) throw badInput(field, 'TOO_DEEP', `at most ${MAX_DEPTH} levels of lists and objects.`);
+    if (depth > MAX_DEPTH) throw badInput(field, 'TOO_DEEP', say('TOO_DEEP.levels', { max: MAX_DEPTH }));
     if (Array.isArray(value)) {
       elements += value.length;
-      if (elements > MAX_ELEMENTS) throw badInput(field, 'TOO_MANY', `at most ${MAX_ELEMENTS} elements in all lists.`);
+      if (elements > MAX_ELEMENTS) throw badInput(field, 'TOO_MANY', say('TOO_MANY.elements', { max: MAX_ELEMENTS }));
       for (const element of value) walk(element, field, depth + 1);
       return;
     }
@@ -113,54 +113,54 @@ export function fieldName(variable: string, path: ReadonlyArray<string | number>
 
 // Patterns of graphql-js messages. Answers repeat only what the patterns capture: names and types of the schema, never
 // submitted values.
-const KNOWN_PROBLEMS: ReadonlyArray<{ pattern: RegExp; code: string; say: (match: RegExpExecArray) => string }> = [
+const KNOWN_PROBLEMS: ReadonlyArray<{ pattern: RegExp; code: string; words: (match: RegExpExecArray) => Message }> = [
   {
     pattern: /^Field "(\w+)" of required type "([^"]+)" was not provided\.$/,
     code: 'REQUIRED',
-    say: (m) => `its field ${m[1]} (${m[2]}) is needed.`,
+    words: (m) => say('REQUIRED.field', { field: m[1]!, type: m[2]! }),
   },
   {
     pattern: /^Field "[^"]*" is not defined by type "(\w+)"\./,
     code: 'UNKNOWN_FIELD',
-    say: (m) => `it has a field that ${m[1]} does not know.`,
+    words: (m) => say('UNKNOWN_FIELD.input', { type: m[1]! }),
   },
   {
     pattern: /^Expected non-nullable type "([^"]+)" not to be null\.$/,
     code: 'REQUIRED',
-    say: (m) => `a value of type ${m[1]} is needed.`,
+    words: (m) => say('REQUIRED.typed', { type: m[1]! }),
   },
   {
     pattern: /^Expected type "(\w+)" to be an object\.$/,
     code: 'BAD_VALUE',
-    say: (m) => `an object of type ${m[1]} is needed.`,
+    words: (m) => say('BAD_VALUE.object', { type: m[1]! }),
   },
   {
     pattern: /^Exactly one key must be specified for OneOf type "(\w+)"\.$/,
     code: 'ONE_OF',
-    say: (m) => `exactly one field of ${m[1]} is needed.`,
+    words: (m) => say('ONE_OF.field', { type: m[1]! }),
   },
   {
     pattern: /^Value .* does not exist in "(\w+)" enum\./s,
     code: 'BAD_VALUE',
-    say: (m) => `a value of the enum ${m[1]} is needed.`,
+    words: (m) => say('BAD_VALUE.enum', { type: m[1]! }),
   },
   {
     pattern: /^Enum "(\w+)" cannot represent/,
     code: 'BAD_VALUE',
-    say: (m) => `a value of the enum ${m[1]} is needed.`,
+    words: (m) => say('BAD_VALUE.enum', { type: m[1]! }),
   },
   {
     pattern: /^(Int|Float|String|Boolean|ID) cannot represent/,
     code: 'BAD_VALUE',
-    say: (m) => `a value of type ${m[1]} is needed.`,
+    words: (m) => say('BAD_VALUE.typed', { type: m[1]! }),
   },
-  { pattern: /^Expected type "(\w+)"\./, code: 'BAD_VALUE', say: (m) => `a value of type ${m[1]} is needed.` },
+  { pattern: /^Expected type "(\w+)"\./, code: 'BAD_VALUE', words: (m) => say('BAD_VALUE.typed', { type: m[1]! }) },
 ];
 
-function describe(error: GraphQLError): { code: string; message: string } {
-  for (const { pattern, code, say } of KNOWN_PROBLEMS) {
+function describe(error: GraphQLError): { code: string; message: Said } {
+  for (const { pattern, code, words } of KNOWN_PROBLEMS) {
     const match = pattern.exec(error.message);
-    if (match) return { code, message: say(match) };
+    if (match) return { code, message: words(match) };
   }
-  return { code: 'BAD_VALUE', message: 'the value does not fit its type.' };
+  return { code: 'BAD_VALUE', message: say('BAD_VALUE.the') };
 }

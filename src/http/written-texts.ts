@@ -9,6 +9,7 @@ import {
 import { InputError, type FieldProblem } from '../kernel/errors.js';
 import { hasTooManyMarks, MAX_MARKS } from '../lib/text.js';
 import { fieldName, MAX_PROBLEMS } from './variables.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Refuses a mutation in which a text has more consecutive combining marks than any language uses, with one
@@ -32,7 +33,7 @@ export function checkWrittenTexts(
     problems.push({
       field: fieldName(String(path[0]), path.slice(1)),
       code: 'TOO_MANY_MARKS',
-      message: `at most ${MAX_MARKS} combining marks may follow one another.`,
+      message: say('TOO_MANY_MARKS.text', { max: MAX_MARKS }),
     });
   };
   for (const [name, value] of Object.entries(variables)) within(path, name, () => checkValue(value, path, check));

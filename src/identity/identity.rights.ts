@@ -1,4 +1,5 @@
 import { atLeast, isSelf, operates, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import { say } from '../messages/catalogue.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
@@ -18,24 +19,24 @@ declare module '../kernel/authz.js' {
 export const identityRights = {
   'account:read': {
     may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
-    refusal: 'Only the person, fellow members and operators may see this.',
+    refusal: say('NOT_ALLOWED.personFellow'),
   },
   'organisation:edit': {
     may: (viewer, s) => operates(viewer, s) || atLeast(viewer, s.organisationId, 'OWNER'),
-    refusal: 'Only an owner of the organisation may do this.',
+    refusal: say('NOT_ALLOWED.owner'),
   },
   // Operators may not manage members: an operator who could make somebody an owner could read confidential exchanges
   // between an organisation and its partners.
   'organisation:manage': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'OWNER'),
-    refusal: 'Only an owner of the organisation may manage its members.',
+    refusal: say('NOT_ALLOWED.members'),
   },
   'organisation:members': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only members of the organisation may see this.',
+    refusal: say('NOT_ALLOWED.organisationMember'),
   },
   'organisation:readAll': {
     may: (viewer) => viewer.isOperator,
-    refusal: 'Only operators of the pool may see organisations that are not verified.',
+    refusal: say('NOT_ALLOWED.unverifiedOrganisations'),
   },
 } satisfies Partial<RightsTable>;

@@ -1,4 +1,5 @@
 import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.js';
+import { say } from '../messages/catalogue.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
@@ -11,10 +12,10 @@ declare module '../kernel/authz.js' {
 export const importingRights = {
   'import:run': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the institution may import for it.',
+    refusal: say('NOT_ALLOWED.import'),
   },
   'import:read': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the institution may see its imports.',
+    refusal: say('NOT_ALLOWED.seeImports'),
   },
 } satisfies Partial<RightsTable>;

@@ -62,7 +62,10 @@ export class InvestorProfileInput {
   @Field(() => TicketRangeInput, { nullable: true, description: 'How much it puts into one result.' })
   ticket?: TicketRangeInput | null;
 
-  @Field(() => [String], { nullable: true, description: 'GB/T 2260 codes at any level; at most 50. None is anywhere.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Codes of `regions` at any level; at most 50. None is anywhere.',
+  })
   regionCodes?: string[] | null;
 
   @Field(() => [CooperationMode], { nullable: true, description: 'Ways of cooperation that it seeks. None is any.' })
@@ -136,7 +139,7 @@ export class InvestorProfileFilter {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'GB/T 2260 codes at any level: it invests in at least one of them, within it or in all around it.',
+    description: 'Codes of `regions` at any level: it invests in at least one of them, within it or in all around it.',
   })
   regions?: string[] | null;
 

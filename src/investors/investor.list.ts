@@ -8,6 +8,7 @@ import { Industry, nodesOf, Region } from '../taxonomy/taxonomy.entity.js';
 import { InvestorProfile } from './investor.entity.js';
 import type { InvestorProfileFilter } from './investor.inputs.js';
 import { currencyProblem } from './investor.record.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 const MAX_VALUES = 50;
 
@@ -24,10 +25,11 @@ function wishes(
   field: string,
   codes: readonly string[],
   nodes: ReadonlyMap<string, { path: string[] }>,
-  hint: string,
+  hint: Said,
   problems: FieldProblem[],
 ): Wish[] {
-  if (codes.length > MAX_VALUES) problems.push({ field, code: 'TOO_MANY', message: `at most ${MAX_VALUES} values.` });
+  if (codes.length > MAX_VALUES)
+    problems.push({ field, code: 'TOO_MANY', message: say('TOO_MANY.values', { max: MAX_VALUES }) });
   return codes.slice(0, MAX_VALUES).flatMap((code, i) => {
     const node = nodes.get(code);
     if (!node) problems.push({ field: `${field}[${i}]`, code: 'UNKNOWN_CODE', message: hint });
@@ -84,8 +86,7 @@ async function narrow(
 ): Promise<void> {
   const text = filter.text?.trim();
   if (text) {
-    if (text.length > 100)
-      problems.push({ field: 'filter.text', code: 'TOO_LONG', message: 'at most 100 characters.' });
+    if (text.length > 100) problems.push({ field: 'filter.text', code: 'TOO_LONG', message: say('TOO_LONG.hundred') });
     query.andWhere(
       `(
          p.thesis ->> 'zh' ILIKE :pattern
@@ -104,7 +105,7 @@ async function narrow(
       'filter.industries',
       filter.industries,
       await nodesOf(ctx.app.dataSource, Industry),
-      'not a code of GB/T 4754-2017; see `industries`.',
+      say('UNKNOWN_CODE.industry'),
       problems,
     );
     query.andWhere(
@@ -133,7 +134,7 @@ async function narrow(
       'filter.regions',
       filter.regions,
       await nodesOf(ctx.app.dataSource, Region),
-      'not a region of GB/T 2260; see `regions`.',
+      say('UNKNOWN_CODE.regions'),
       problems,
     );
     query.andWhere(`(p.region_codes = '{}' OR p.region_codes && CAST(:relatedRegions AS text[]))`, {
@@ -150,7 +151,7 @@ async function narrow(
     });
   if (filter.trl != null) {
     if (filter.trl < 1 || filter.trl > 9)
-      problems.push({ field: 'filter.trl', code: 'OUT_OF_RANGE', message: 'a readiness level from 1 to 9.' });
+      problems.push({ field: 'filter.trl', code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.readiness') });
     query.andWhere('(p.trl_min IS NULL OR p.trl_min <= :trl) AND (p.trl_max IS NULL OR p.trl_max >= :trl)', {
       trl: filter.trl,
     });

@@ -5,6 +5,7 @@ import { readLocalized, type Localized } from '../kernel/localized.js';
 import { CooperationMode } from '../taxonomy/cooperation.js';
 import type { InvestorProfileInput } from './investor.inputs.js';
 import { FundingStage } from './vocabularies.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 const MAX_THESIS = 5_000;
 /**
@@ -61,13 +62,12 @@ export function currencyProblem(
   currency: string,
   rates: ReadonlyMap<string, number>,
 ): FieldProblem | null {
-  if (!isCurrency(currency))
-    return { field, code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as CNY or USD.' };
+  if (!isCurrency(currency)) return { field, code: 'UNKNOWN_CURRENCY', message: say('UNKNOWN_CURRENCY.cnyOrUsd') };
   if (rates.has(currency)) return null;
   return {
     field,
     code: 'CURRENCY_WITHOUT_RATE',
-    message: 'there is no rate for this currency yet; use one of `currencyRates`, or ask an operator for a rate.',
+    message: say('CURRENCY_WITHOUT_RATE.list'),
   };
 }
 
@@ -83,23 +83,22 @@ export function applyInvestor(
   at = 'input.profile',
 ): InvestorRecord {
   const next = { ...base };
-  const problem = (field: string, code: string, message: string) =>
+  const problem = (field: string, code: string, message: Said) =>
     problems.push({ field: `${at}.${field}`, code, message });
   const codeList = (
     field: 'industries' | 'excludedIndustries' | 'regionCodes',
     list: string[] | null,
     known: (code: string) => boolean,
-    message: string,
+    message: Said,
   ): string[] => {
     (list ?? []).forEach((code, i) => {
       if (!known(code)) problem(`${field}[${i}]`, 'UNKNOWN_CODE', message);
     });
-    if ((list?.length ?? 0) > MAX_CODES)
-      problem(field, 'TOO_MANY', `at most ${MAX_CODES}; name those above them instead.`);
+    if ((list?.length ?? 0) > MAX_CODES) problem(field, 'TOO_MANY', say('TOO_MANY.above', { max: MAX_CODES }));
     return [...new Set(list ?? [])].sort();
   };
   const isIndustry = (code: string) => codes.industryPaths.has(code);
-  const industryHint = 'not a code of GB/T 4754-2017; see `industries`.';
+  const industryHint = say('UNKNOWN_CODE.industry');
 
   if (input.thesis !== undefined) next.thesis = readLocalized(`${at}.thesis`, input.thesis, MAX_THESIS, problems);
   if (input.industries !== undefined)
@@ -111,7 +110,7 @@ export function applyInvestor(
       'regionCodes',
       input.regionCodes,
       (code) => codes.regions.has(code),
-      'not a region of GB/T 2260; see `regions`.',
+      say('UNKNOWN_CODE.regions'),
     );
   if (input.fundingStages !== undefined)
     next.fundingStages = Object.values(FundingStage).filter((stage) => input.fundingStages?.includes(stage));
@@ -125,10 +124,10 @@ export function applyInvestor(
       ['max', next.trlMax],
     ] as const) {
       if (level !== null && (level < 1 || level > 9))
-        problem(`trl.${end}`, 'OUT_OF_RANGE', 'a readiness level from 1 to 9.');
+        problem(`trl.${end}`, 'OUT_OF_RANGE', say('OUT_OF_RANGE.readiness'));
     }
     if (next.trlMin !== null && next.trlMax !== null && next.trlMin > next.trlMax)
-      problem('trl', 'INVERTED_RANGE', '`min` is above `max`; exchange them.');
+      problem('trl', 'INVERTED_RANGE', say('INVERTED_RANGE.exchange'));
   }
   if (input.ticket !== undefined) {
     const { min = null, max = null, currency = null } = input.ticket ?? {};
@@ -136,13 +135,12 @@ export function applyInvestor(
     next.ticketMin = min;
     next.ticketMax = max;
     next.ticketCurrency = says ? currency : null;
-    if (says && currency === null) problem('ticket.currency', 'REQUIRED', 'amounts need a currency, such as CNY.');
-    if (!says && currency !== null)
-      problem('ticket', 'REQUIRED', 'give `min`, `max` or both, or null for no ticket at all.');
+    if (says && currency === null) problem('ticket.currency', 'REQUIRED', say('REQUIRED.amountsCurrency'));
+    if (!says && currency !== null) problem('ticket', 'REQUIRED', say('REQUIRED.ticket'));
     const wrong = currency === null ? null : currencyProblem(`${at}.ticket.currency`, currency, codes.rates);
     if (wrong) problems.push(wrong);
     if (min !== null && max !== null && compareDecimals(min, max) > 0)
-      problem('ticket', 'INVERTED_RANGE', '`min` is above `max`; exchange them.');
+      problem('ticket', 'INVERTED_RANGE', say('INVERTED_RANGE.exchange'));
   }
   const wanted = new Set(next.industries.filter(isIndustry));
   for (const excluded of next.excludedIndustries) {
@@ -152,7 +150,9 @@ export function applyInvestor(
     problem(
       named >= 0 ? `excludedIndustries[${named}]` : 'industries',
       'WANTED_AND_EXCLUDED',
-      `${clash} is wanted, and ${excluded === clash ? 'it' : `${excluded}, to which it belongs,`} is excluded; decide for one.`,
+      excluded === clash
+        ? say('WANTED_AND_EXCLUDED.same', { code: clash })
+        : say('WANTED_AND_EXCLUDED.parent', { wanted: clash, excluded }),
     );
   }
   return next;

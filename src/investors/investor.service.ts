@@ -39,6 +39,7 @@ import { editorsOf, notify } from '../notifications/mail.js';
 import { investorReinstatedMail, investorSuspendedMail } from './investor.mails.js';
 import { investorLifecycle, type InvestorAction } from './investor.stages.js';
 import { type OrganisationKind } from '../kernel/viewer.js';
+import { say } from '../messages/catalogue.js';
 
 /** The kinds of organisations that may have an investor profile. */
 export const INVESTING_KINDS: readonly OrganisationKind[] = ['INVESTOR', 'ENTERPRISE', 'GOVERNMENT'];
@@ -46,10 +47,7 @@ export const INVESTING_KINDS: readonly OrganisationKind[] = ['INVESTOR', 'ENTERP
 /** Throws unless organisations of this kind may have an investor profile. */
 export function assertInvests(organisation: Pick<Organisation, 'kind'>): void {
   if (!INVESTING_KINDS.includes(organisation.kind))
-    throw new ForbiddenError(
-      'Only investors, enterprises and government bodies have an investor profile.',
-      'NOT_AN_INVESTING_KIND',
-    );
+    throw new ForbiddenError(say('NOT_AN_INVESTING_KIND.profile'), 'NOT_AN_INVESTING_KIND');
 }
 
 /**
@@ -58,10 +56,10 @@ export function assertInvests(organisation: Pick<Organisation, 'kind'>): void {
  */
 export async function lockInvestor(tx: EntityManager, ctx: Context, id: string): Promise<InvestorProfile> {
   const investor = await tx.findOne(InvestorProfile, { where: { id }, lock: { mode: 'for_no_key_update' } });
-  if (!investor) throw new NotFoundError('The investor profile');
+  if (!investor) throw new NotFoundError(say('thing.theInvestorProfile'));
   if (can(ctx, 'investor:read', { organisationId: investor.organisationId })) return investor;
   const organisation = await tx.findOneByOrFail(Organisation, { id: investor.organisationId });
-  if (organisation.verification !== 'VERIFIED') throw new NotFoundError('The investor profile');
+  if (organisation.verification !== 'VERIFIED') throw new NotFoundError(say('thing.theInvestorProfile'));
   return investor;
 }
 
@@ -137,7 +135,7 @@ export async function createInvestorProfile(ctx: Context, input: CreateInvestorP
   requireLogin(ctx);
   const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
   const seen = await visibleOrganisation(ctx, organisationId);
-  if (!seen) throw new NotFoundError('The organisation');
+  if (!seen) throw new NotFoundError(say('thing.theOrganisation'));
   return writeOwnOnce(ctx, { organisations: true }, 'createInvestorProfile', input, InvestorProfile, async (tx) => {
     // The lock of the organisation makes a concurrent second call wait, so that it finds the profile which the first
     // call creates.
@@ -145,13 +143,13 @@ export async function createInvestorProfile(ctx: Context, input: CreateInvestorP
       where: { id: organisationId },
       lock: { mode: 'for_no_key_update' },
     });
-    if (!organisation) throw new NotFoundError('The organisation');
+    if (!organisation) throw new NotFoundError(say('thing.theOrganisation'));
     requireVisible(ctx, organisation, 'The organisation');
     authorize(ctx, 'investor:edit', { organisationId });
     assertInvests(organisation);
     const existing = await tx.findOneBy(InvestorProfile, { organisationId });
     if (existing)
-      throw new ConflictError('The organisation has an investor profile already; edit that one.', 'PROFILE_EXISTS', {
+      throw new ConflictError(say('PROFILE_EXISTS.investor'), 'PROFILE_EXISTS', {
         id: toGlobalId('InvestorProfile', existing.id),
       });
     const content = applied(emptyInvestor, input.profile ?? {}, await investorCodes(tx));
@@ -191,7 +189,7 @@ export function updateInvestorProfile(ctx: Context, input: UpdateInvestorProfile
     const current = await readRecord(tx, investor);
     const codes = await investorCodes(tx);
     await refuseStale<InvestorRecord>(input.revision, {
-      what: 'this profile',
+      what: say('thing.thisProfile'),
       revision: investor.revision,
       current,
       baseOf: (revision) => replacedContent(tx, 'InvestorProfile', id, revision),
@@ -272,7 +270,7 @@ export const reinstateInvestorProfile = (ctx: Context, input: InvestorProfileAct
 
 /** Suspends an investor profile, on an operator's decision; the organisation's members can read the reason. */
 export function suspendInvestorProfile(ctx: Context, input: SuspendInvestorProfileInput): Promise<InvestorProfile> {
-  const reason = requireReason('input.reason', input.reason, 'say why, for the organisation’s members.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.whyMembers'));
   return step(ctx, input, 'suspend', 'OPERATOR', reason);
 }
 
@@ -285,10 +283,8 @@ export function deleteDraftInvestorProfile(ctx: Context, input: DeleteDraftInput
     what: 'this profile',
     kind: 'investor.deleted',
     async requireDraft(tx, { organisationId, status }) {
-      if (status === 'SUSPENDED')
-        throw notADraft('An operator has suspended this profile; it stays on record.', { current: status });
-      if (await wasEverVerified(tx, organisationId))
-        throw notADraft('Others could see this profile, since its organisation is or was verified; pause it instead.');
+      if (status === 'SUSPENDED') throw notADraft(say('NOT_A_DRAFT.profileSuspended'), { current: status });
+      if (await wasEverVerified(tx, organisationId)) throw notADraft(say('NOT_A_DRAFT.profileSeen'));
     },
   });
 }

@@ -1,4 +1,5 @@
 import { atLeast, type OfOrganisation, type RightsTable } from '../kernel/authz.js';
+import { say } from '../messages/catalogue.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
@@ -13,14 +14,14 @@ declare module '../kernel/authz.js' {
 export const investorsRights = {
   'investor:read': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only members of the organisation may see this.',
+    refusal: say('NOT_ALLOWED.organisationMember'),
   },
   'investor:readAll': {
     may: (viewer) => viewer.isOperator,
-    refusal: 'Only operators of the pool may see profiles of organisations that are not verified.',
+    refusal: say('NOT_ALLOWED.unverifiedProfiles'),
   },
   'investor:edit': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the organisation may edit its investor profile.',
+    refusal: say('NOT_ALLOWED.investorProfile'),
   },
 } satisfies Partial<RightsTable>;

@@ -12,7 +12,7 @@ export class TrackRecordInput {
   @Field(() => String, { nullable: true, description: 'GB/T 4754 code at any level.' })
   industryCode?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'GB/T 2260 code at any level.' })
+  @Field(() => String, { nullable: true, description: 'Code of `regions` at any level.' })
   regionCode?: string | null;
 
   @Field(() => FundingStage, { nullable: true, description: 'The round.' })

@@ -7,6 +7,7 @@ import { decodeCursor, encodeCursor, readWindow, type ConnectionArgs, type Page 
 import { selectEntities } from '../lib/rows.js';
 import { readInvestor } from './investor.queries.js';
 import { TrackRecord } from './track-record.entity.js';
+import { say } from '../messages/catalogue.js';
 
 /** Returns a past investment; null if it does not exist or the viewer may not see its investor's profile. */
 export async function readTrackRecord(ctx: Context, id: string): Promise<TrackRecord | null> {
@@ -86,7 +87,7 @@ export async function trackRecordPage(
     const argument = backward ? 'before' : 'after';
     const [day, id] = decodeCursor(cursor, 2, argument);
     if (typeof day !== 'string' || typeof id !== 'string' || !isIsoDate(day) || !isUuid(id))
-      throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+      throw badInput(argument, 'BAD_CURSOR', say('BAD_CURSOR.list'));
     Object.assign(window, { day, id });
   }
   // The loader returns the same array to callers with the same key, so it is copied before it is shortened.

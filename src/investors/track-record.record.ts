@@ -7,6 +7,7 @@ import { comparable } from '../text/normalise.js';
 import { currencyProblem } from './investor.record.js';
 import type { TrackRecordInput } from './track-record.inputs.js';
 import type { FundingStage } from './vocabularies.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 const MAX_COMPANY = 200;
 const MAX_EXTERNAL_ID = 200;
@@ -72,40 +73,39 @@ export function applyTrackRecord(
   at = '',
 ): TrackRecordData {
   const next = { ...base };
-  const problem = (field: string, code: string, message: string) => problems.push({ field: at + field, code, message });
+  const problem = (field: string, code: string, message: Said) => problems.push({ field: at + field, code, message });
   if (input.company !== undefined) next.company = cleanText(input.company) ?? '';
-  if (next.company === '') problem('company', 'REQUIRED', 'the company invested in.');
-  if ([...next.company].length > MAX_COMPANY) problem('company', 'TOO_LONG', `at most ${MAX_COMPANY} characters.`);
+  if (next.company === '') problem('company', 'REQUIRED', say('REQUIRED.company'));
+  if ([...next.company].length > MAX_COMPANY) problem('company', 'TOO_LONG', say('TOO_LONG.max', { max: MAX_COMPANY }));
   if (input.industryCode !== undefined) {
     next.industryCode = input.industryCode;
     if (input.industryCode !== null && !codes.industries.has(input.industryCode))
-      problem('industryCode', 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+      problem('industryCode', 'UNKNOWN_CODE', say('UNKNOWN_CODE.industry'));
   }
   if (input.regionCode !== undefined) {
     next.regionCode = input.regionCode;
     if (input.regionCode !== null && !codes.regions.has(input.regionCode))
-      problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+      problem('regionCode', 'UNKNOWN_CODE', say('UNKNOWN_CODE.regions'));
   }
   if (input.stage !== undefined) next.stage = input.stage;
   if (input.amount !== undefined) next.amount = input.amount;
   if (input.currency !== undefined) next.currency = input.currency;
   if (next.amount === null && input.currency != null)
-    problem('currency', 'CURRENCY_WITHOUT_AMOUNT', 'give the amount too, or leave both out.');
+    problem('currency', 'CURRENCY_WITHOUT_AMOUNT', say('CURRENCY_WITHOUT_AMOUNT.both'));
   if (next.amount === null) next.currency = null;
-  else if (next.currency === null) problem('currency', 'REQUIRED', 'an amount needs a currency, such as CNY.');
+  else if (next.currency === null) problem('currency', 'REQUIRED', say('REQUIRED.amountCurrency'));
   const wrong = next.currency === null ? null : currencyProblem(`${at}currency`, next.currency, codes.rates);
   if (wrong) problems.push(wrong);
   if (input.investedOn !== undefined) next.investedOn = input.investedOn?.trim() ?? '';
-  if (next.investedOn === '') problem('investedOn', 'REQUIRED', 'the date of the investment.');
-  else if (!isIsoDate(next.investedOn)) problem('investedOn', 'BAD_DATE', 'a date such as 2025-11-03.');
+  if (next.investedOn === '') problem('investedOn', 'REQUIRED', say('REQUIRED.investedOn'));
+  else if (!isIsoDate(next.investedOn)) problem('investedOn', 'BAD_DATE', say('BAD_DATE.example'));
   else if (dateProblem(next.investedOn, codes.today, 0)?.code === 'TOO_EARLY')
-    problem('investedOn', 'TOO_EARLY', 'a date from 1949-10-01 on.');
-  else if (next.investedOn > codes.today)
-    problem('investedOn', 'FUTURE_DATE', 'lies in the future; only what has been invested is a track record.');
+    problem('investedOn', 'TOO_EARLY', say('TOO_EARLY.founding'));
+  else if (next.investedOn > codes.today) problem('investedOn', 'FUTURE_DATE', say('FUTURE_DATE.investment'));
   if (coInvestors !== undefined) next.coInvestors = coInvestors;
   if (input.externalId !== undefined) next.externalId = cleanText(input.externalId) ?? null;
   if (next.externalId !== null && next.externalId.length > MAX_EXTERNAL_ID)
-    problem('externalId', 'TOO_LONG', `at most ${MAX_EXTERNAL_ID} characters.`);
+    problem('externalId', 'TOO_LONG', say('TOO_LONG.max', { max: MAX_EXTERNAL_ID }));
   return next;
 }
 

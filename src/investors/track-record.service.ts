@@ -32,6 +32,7 @@ import {
   type TrackRecordData,
 } from './track-record.record.js';
 import { dayOfChina } from '../lib/day.js';
+import { say } from '../messages/catalogue.js';
 
 const AT = 'input.record.';
 
@@ -106,7 +107,7 @@ async function reading(
     found.push({
       field: `${AT}coInvestors`,
       code: 'SELF',
-      message: 'the investor itself is no co-investor; leave it out.',
+      message: say('SELF.coInvestor'),
     });
   const codes = await trackRecordCodes(tx, ctx.now());
   return (base, problems) => {
@@ -134,15 +135,11 @@ async function keyConflicts<T>(run: () => Promise<T>): Promise<T> {
     const { code, constraint } = error as { code?: string; constraint?: string };
     if (code !== '23505') throw error;
     if (constraint === 'track_record_investor_id_external_id_key')
-      throw new ConflictError('Another track record of this investor has this external id.', 'EXTERNAL_ID_TAKEN', {
+      throw new ConflictError(say('EXTERNAL_ID_TAKEN.sentenceTrackRecord'), 'EXTERNAL_ID_TAKEN', {
         field: `${AT}externalId`,
       });
     if (constraint === 'track_record_natural_key')
-      throw new ConflictError(
-        'This investment is there already: same company, day and round. Give each an external id where they are two.',
-        'TRACK_RECORD_EXISTS',
-        { field: `${AT}company` },
-      );
+      throw new ConflictError(say('TRACK_RECORD_EXISTS.same'), 'TRACK_RECORD_EXISTS', { field: `${AT}company` });
     throw error;
   }
 }
@@ -159,11 +156,9 @@ export function addTrackRecord(ctx: Context, input: AddTrackRecordInput): Promis
       const investor = await lockInvestor(tx, ctx, investorId);
       authorize(ctx, 'investor:edit', { organisationId: investor.organisationId });
       if ((await tx.countBy(TrackRecord, { investorId })) >= MAX_TRACK_RECORDS)
-        throw new ConflictError(
-          `An investor has at most ${MAX_TRACK_RECORDS} track records; remove old ones first.`,
-          'TOO_MANY',
-          { limit: MAX_TRACK_RECORDS },
-        );
+        throw new ConflictError(say('TOO_MANY.trackRecordsSentence', { max: MAX_TRACK_RECORDS }), 'TOO_MANY', {
+          limit: MAX_TRACK_RECORDS,
+        });
       const data = sound(emptyTrackRecord, await reading(tx, ctx, investor, input.record));
       const id = newId();
       await tx.insert(TrackRecord, { ...columnsOf(data), id, investorId, revision: 1, createdAt: ctx.now() });
@@ -185,11 +180,11 @@ async function lockRecord(
   id: string,
 ): Promise<{ stored: TrackRecord; investor: InvestorProfile }> {
   const seen = await tx.findOneBy(TrackRecord, { id });
-  if (!seen) throw new NotFoundError('The track record');
+  if (!seen) throw new NotFoundError(say('thing.theTrackRecord'));
   const investor = await lockInvestor(tx, ctx, seen.investorId);
   authorize(ctx, 'investor:edit', { organisationId: investor.organisationId });
   const stored = await tx.findOne(TrackRecord, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  if (!stored) throw new NotFoundError('The track record');
+  if (!stored) throw new NotFoundError(say('thing.theTrackRecord'));
   return { stored, investor };
 }
 
@@ -206,7 +201,7 @@ export function updateTrackRecord(ctx: Context, input: UpdateTrackRecordInput): 
       const before = dataOf(stored);
       const apply = await reading(tx, ctx, investor, input.record);
       await refuseStale<TrackRecordData>(input.revision, {
-        what: 'this track record',
+        what: say('thing.thisTrackRecord'),
         revision: stored.revision,
         current: before,
         baseOf: (revision) => replacedContent(tx, 'InvestorProfile', investor.id, revision, id),

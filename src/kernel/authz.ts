@@ -1,6 +1,7 @@
 import { requireLogin, type Context } from './context.js';
 import { ForbiddenError } from './errors.js';
 import { type MembershipRole, type Viewer, type ViewerMembership } from './viewer.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 /**
  * Maps the name of each action to the type of its subject: the object on which a viewer's right to the action is
@@ -30,7 +31,7 @@ export type SubjectOf<A extends Action> = Rights[A];
  */
 export interface Right<Subject> {
   readonly may: (viewer: Viewer, subject: Subject) => boolean;
-  readonly refusal: string;
+  readonly refusal: Said;
   readonly reason?: string;
 }
 
@@ -45,7 +46,7 @@ export type RightsTable = { readonly [A in Action]: Right<Rights[A]> };
 export const platformRights = {
   'platform:operate': {
     may: (viewer, s) => operates(viewer, s ?? {}),
-    refusal: 'Only an operator of the pool may do this.',
+    refusal: say('NOT_ALLOWED.operator'),
   },
 } satisfies Partial<RightsTable>;
 
@@ -120,21 +121,15 @@ export function authorize<A extends Action>(ctx: Context, action: A, subject: Su
   requireLogin(ctx);
   if (can(ctx, action, subject)) return;
   if (action === 'platform:operate' && ctx.viewer.isOperatorPending) {
-    throw new ForbiddenError('Operators need two-factor authentication here: turn it on first.', 'TOTP_REQUIRED');
+    throw new ForbiddenError(say('TOTP_REQUIRED.turnOn'), 'TOTP_REQUIRED');
   }
   if (action === 'platform:operate' && ctx.viewer.isOperator) {
-    throw new ForbiddenError(
-      'This concerns you, an organisation of yours, or one of its family: another operator of the pool must do it.',
-      'CONFLICT_OF_INTEREST',
-    );
+    throw new ForbiddenError(say('CONFLICT_OF_INTEREST.operator'), 'CONFLICT_OF_INTEREST');
   }
   const { refusal, reason } = rightOf(ctx, action);
   const organisationId = (subject as Partial<OfOrganisation> | null | undefined)?.organisationId;
   if (organisationId != null && membershipIn(ctx.viewer, organisationId)?.closed === true)
-    throw new ForbiddenError(
-      'This organisation was closed: it stays on record, and nothing new can be written for it.',
-      'ORGANISATION_CLOSED',
-    );
+    throw new ForbiddenError(say('ORGANISATION_CLOSED.new'), 'ORGANISATION_CLOSED');
   throw new ForbiddenError(refusal, reason);
 }
 

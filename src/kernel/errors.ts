@@ -1,33 +1,56 @@
 import { GraphQLError } from 'graphql';
-import { inEnglish, type Said } from '../messages/catalogue.js';
+import type { Language, MessageText } from '../lib/messages/message.js';
+import { inEnglish, inWords, say, type Said } from '../messages/catalogue.js';
 
 /** The stable error codes in `extensions.code`; clients may branch on them, so none is ever renamed. */
 export type ErrorCode =
   'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND' | 'BAD_USER_INPUT' | 'CONFLICT' | 'RATE_LIMITED' | 'UNAVAILABLE';
+
+/** An error whose sentence is put into words when it is shown. */
+export interface Spoken {
+  /** The sentence; null where the message consists of the sentences of `problems`. */
+  readonly said: Said | null;
+  /** Problems of single fields, of which the error consists. */
+  readonly problems?: readonly FieldProblem[];
+}
+
+/** The words of an error in a language: its message and, where it has some, the problems of its fields. */
+export function spokenIn(
+  language: Language,
+  error: unknown,
+): { message: string; problems?: Array<Record<string, unknown>> } | null {
+  if (!(error instanceof Error) || !('said' in error)) return null;
+  const { said, problems } = error as Error & Spoken;
+  const words = (text: Said) => inWords(language, text);
+  return {
+    message: said ? words(said) : wordsOf(problems ?? [], words),
+    ...(problems && { problems: problems.map((problem) => ({ ...problem, message: words(problem.message) })) }),
+  };
+}
 
 /**
  * Base class of the domains' errors, whose message is shown to clients. `reason` is a stable sub-code
  * (UPPER_SNAKE_CASE); the message says what to do next. An error that is no GraphQLError reaches clients as
  * INTERNAL_SERVER_ERROR without its message.
  */
-export class AppError extends GraphQLError {
+export class AppError extends GraphQLError implements Spoken {
+  readonly problems?: readonly FieldProblem[];
+
   constructor(
     readonly code: ErrorCode,
     /** The sentence for clients; the error's own `message` has its English words. */
-    readonly said: Said,
+    readonly said: Said | null,
     readonly reason: string,
     details: Record<string, unknown> = {},
+    problems: readonly FieldProblem[] = [],
   ) {
-    super(inEnglish(said), { extensions: { code, reason, ...details } });
+    super(said ? inEnglish(said) : wordsOf(problems, inEnglish), { extensions: { code, reason, ...details } });
     this.name = new.target.name;
   }
 }
 
 export class UnauthenticatedError extends AppError {
-  constructor(
-    message: Said = 'Log in first: send `Authorization: Bearer <access token>` or an API key.',
-    reason = 'LOGIN_REQUIRED',
-  ) {
+  constructor(message: Said = say('LOGIN_REQUIRED'), reason = 'LOGIN_REQUIRED') {
     super('UNAUTHENTICATED', message, reason);
   }
 }
@@ -43,8 +66,9 @@ export class ForbiddenError extends AppError {
  * client cannot find out which ids exist.
  */
 export class NotFoundError extends AppError {
-  constructor(what: string) {
-    super('NOT_FOUND', `${what} was not found.`, 'NOT_FOUND');
+  /** `what`: the object's name as the subject of a sentence, such as `say('thing.theCohort')`. */
+  constructor(what: MessageText) {
+    super('NOT_FOUND', say('NOT_FOUND.thing', { what }), 'NOT_FOUND');
   }
 }
 
@@ -63,11 +87,17 @@ export interface FieldProblem {
  * from column headers of an imported file.
  */
 export class InputError extends AppError {
-  constructor(readonly problems: FieldProblem[]) {
-    super('BAD_USER_INPUT', wordsOf(problems, inEnglish), problems[0]?.code ?? 'INVALID', {
-      field: problems[0]?.field,
-      problems: problems.map((problem) => ({ ...problem, message: inEnglish(problem.message) })),
-    });
+  constructor(override readonly problems: FieldProblem[]) {
+    super(
+      'BAD_USER_INPUT',
+      null,
+      problems[0]?.code ?? 'INVALID',
+      {
+        field: problems[0]?.field,
+        problems: problems.map((problem) => ({ ...problem, message: inEnglish(problem.message) })),
+      },
+      problems,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import type { FieldProblem } from './errors.js';
 import { hasMoreThan, normalised } from '../lib/text.js';
+import { say } from '../messages/catalogue.js';
 
 /** Languages of the texts: Chinese (ZH, the default) and English (EN). */
 export enum Locale {
@@ -97,7 +98,7 @@ export function readLocalized(
     const text = cleanText(input?.[key]);
     if (text === undefined) continue;
     if (hasMoreThan(text, maxLength)) {
-      problems.push({ field: `${field}.${key}`, code: 'TOO_LONG', message: `at most ${maxLength} characters.` });
+      problems.push({ field: `${field}.${key}`, code: 'TOO_LONG', message: say('TOO_LONG.maxLength', { maxLength }) });
     }
     result[key] = text;
   }

@@ -2,6 +2,7 @@ import { Field, ID, InterfaceType } from 'type-graphql';
 import { PrimaryColumn } from 'typeorm';
 import { badInput } from './errors.js';
 import { fromGlobalId, isUuid, toGlobalId } from '../lib/ids.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Base class of every entity that can be fetched by its global id alone. The class name must be the GraphQL type name,
@@ -27,6 +28,6 @@ export abstract class Node {
  */
 export function readId(field: string, type: string, globalId: string): string {
   const id = fromGlobalId(globalId);
-  if (!id || id.type !== type || !isUuid(id.key)) throw badInput(field, 'BAD_ID', `an id of type ${type} is needed.`);
+  if (!id || id.type !== type || !isUuid(id.key)) throw badInput(field, 'BAD_ID', say('BAD_ID.type', { type }));
   return id.key;
 }

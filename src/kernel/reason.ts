@@ -1,5 +1,6 @@
 import { InputError, type FieldProblem } from './errors.js';
 import { cleanText } from './localized.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 /**
  * Maximum length, in Unicode code points after cleaning, of each kind of free text that people attach to an action. A
@@ -25,7 +26,7 @@ export function checkReason(
   field: string,
   value: string | null | undefined,
   problems: FieldProblem[],
-  { kind = 'reason', needed }: { kind?: ReasonKind; needed?: string } = {},
+  { kind = 'reason', needed }: { kind?: ReasonKind; needed?: Said } = {},
 ): string | null {
   const text = cleanText(value) ?? null;
   const most = MAX_CHARACTERS[kind];
@@ -33,7 +34,7 @@ export function checkReason(
   // A code point takes one or two UTF-16 code units, so a text whose code units are within the limit is within it in
   // code points too. Testing `length` first avoids the slow count for most texts.
   if (text !== null && text.length > most && [...text].length > most)
-    problems.push({ field, code: 'TOO_LONG', message: `at most ${most.toLocaleString('en')} characters.` });
+    problems.push({ field, code: 'TOO_LONG', message: say('TOO_LONG.most', { most }) });
   return text;
 }
 
@@ -52,7 +53,7 @@ export function readReason(field: string, value: string | null | undefined, kind
 export function requireReason(
   field: string,
   value: string | null | undefined,
-  needed: string,
+  needed: Said,
   kind?: ReasonKind,
 ): string {
   const problems: FieldProblem[] = [];

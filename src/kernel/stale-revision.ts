@@ -1,10 +1,12 @@
 import { badInput, ConflictError, type AppError } from './errors.js';
 import { canonicalJson } from '../lib/canonical-json.js';
+import { say } from '../messages/catalogue.js';
+import type { MessageText } from '../lib/messages/message.js';
 
 /** A stored object that clients edit, each edit naming the revision number that it is based on. */
 export interface RevisedContent<R extends object> {
   /** Name of the object in an error message, such as `this demand`. */
-  readonly what: string;
+  readonly what: MessageText;
   /** The number of the newest stored revision, which is the one in `current`. */
   readonly revision: number;
   readonly current: R;
@@ -63,7 +65,7 @@ async function staleRevision<R extends object>(yourRevision: number, content: Re
   const { what, revision, apply, show, field = 'input.revision' } = content;
   const known = yourRevision >= 1 && yourRevision < revision;
   if (!known && apply !== undefined)
-    return badInput(field, 'UNKNOWN_REVISION', `${what} has revisions 1 to ${revision}.`);
+    return badInput(field, 'UNKNOWN_REVISION', say('UNKNOWN_REVISION.what', { what, revision }));
   const base = known ? await content.baseOf(yourRevision) : null;
   const from = show(base ?? content.current);
   const current = show(content.current);
@@ -76,9 +78,11 @@ async function staleRevision<R extends object>(yourRevision: number, content: Re
     current: current[field],
     both: changedMeanwhile?.includes(field) ?? null,
   }));
-  const next = apply === undefined ? `Read it again and decide on revision` : `Merge and send it again with revision`;
   return new ConflictError(
-    `This was made on revision ${yourRevision}, but ${revision} is the newest. ${next} ${revision}.`,
+    say(apply === undefined ? 'STALE_REVISION.decide' : 'STALE_REVISION.merge', {
+      yours: yourRevision,
+      newest: revision,
+    }),
     'STALE_REVISION',
     { yourRevision, currentRevision: revision, baseKept: base !== null, conflicts, changedMeanwhile },
   );

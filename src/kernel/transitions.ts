@@ -1,4 +1,6 @@
 import { ConflictError } from './errors.js';
+import { say } from '../messages/catalogue.js';
+import type { MessageText } from '../lib/messages/message.js';
 
 /** A lifecycle as a table: each action names the states from which it is allowed, and the state to which it leads. */
 export interface Lifecycle<State extends string, Action extends string> {
@@ -12,8 +14,9 @@ export interface Lifecycle<State extends string, Action extends string> {
 }
 
 export function defineLifecycle<State extends string, Action extends string>(
-  subject: string,
+  subject: MessageText,
   table: Readonly<Record<Action, { readonly from: readonly State[]; readonly to: State }>>,
+  nameOf: (state: State) => MessageText = (state) => state,
 ): Lifecycle<State, Action> {
   const allows = (current: State, action: Action) => table[action].from.includes(current);
   return {
@@ -22,7 +25,12 @@ export function defineLifecycle<State extends string, Action extends string>(
     next(current, action) {
       if (allows(current, action)) return table[action].to;
       throw new ConflictError(
-        `${subject} is ${current}; "${action}" is possible only from ${table[action].from.join(', ')}.`,
+        say('INVALID_TRANSITION.lifecycle', {
+          subject,
+          current: nameOf(current),
+          action,
+          from: table[action].from.map(nameOf),
+        }),
         'INVALID_TRANSITION',
         { current, action, from: [...table[action].from] },
       );

@@ -5,6 +5,7 @@ import { PLAN_IS_OUTDATED } from '../lib/prepared-client.js';
 import type { MutationInput } from './mutation-input.js';
 import type { OwnRows } from './own-rows.js';
 import { badInput, ConflictError, ForbiddenError, NotFoundError } from './errors.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * SQLSTATEs after which a transaction is repeated: serialisation failure, deadlock, and the plan of a statement that was
@@ -49,7 +50,7 @@ export async function writeOwn<T>(ctx: Context, own: OwnRows, run: (tx: EntityMa
 
 function refuseReadOnly({ viewer }: Context): void {
   if (viewer.via === 'API_KEY' && !viewer.mayWrite)
-    throw new ForbiddenError('This API key may only read. Create one with the WRITE scope.', 'API_KEY_SCOPE');
+    throw new ForbiddenError(say('API_KEY_SCOPE.readOnly'), 'API_KEY_SCOPE');
 }
 
 /**
@@ -82,7 +83,7 @@ export async function writeOwnOnce<T extends ObjectLiteral & { id: string }>(
   const { idempotencyKey, ...rest } = input;
   if (idempotencyKey == null) return writeOwn(ctx, own, run);
   if (!/^[^\p{C}]{8,100}$/u.test(idempotencyKey)) {
-    throw badInput('input.idempotencyKey', 'BAD_FORMAT', '8 to 100 characters on one line.');
+    throw badInput('input.idempotencyKey', 'BAD_FORMAT', say('BAD_FORMAT.oneLine'));
   }
   const accountId = requireLogin(ctx).accountId;
   const digest = createHash('sha256').update(operation).update('\0').update(JSON.stringify(rest)).digest('hex');
@@ -103,10 +104,7 @@ export async function writeOwnOnce<T extends ObjectLiteral & { id: string }>(
         entity_id: string;
       }>;
       if (before?.digest !== digest) {
-        throw new ConflictError(
-          'This idempotency key was used for another request; choose a new one.',
-          'IDEMPOTENCY_KEY_REUSED',
-        );
+        throw new ConflictError(say('IDEMPOTENCY_KEY_REUSED.key'), 'IDEMPOTENCY_KEY_REUSED');
       }
       return { replayed: before.entity_id };
     }
@@ -124,6 +122,6 @@ export async function writeOwnOnce<T extends ObjectLiteral & { id: string }>(
   await ctx.app.renewMemberships(ctx);
   const type = ctx.app.dataSource.getMetadata(entity).targetName;
   const node = await ctx.app.readNode(ctx, type, outcome.replayed);
-  if (node === null) throw new NotFoundError('The result of the first call');
+  if (node === null) throw new NotFoundError(say('thing.theResultOfTheFirstCall'));
   return node as T;
 }

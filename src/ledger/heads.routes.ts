@@ -3,6 +3,7 @@ import type { App } from '../kernel/context.js';
 import { NotFoundError } from '../kernel/errors.js';
 import { attachment, sendingErrors, type ContextOfDownload } from '../kernel/downloads.js';
 import { readHead } from './heads.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * GET /ledger/head.json returns the newest signed head of the ledger's hash chain; /ledger/head-<seq>.json returns the
@@ -14,7 +15,7 @@ export function registerHeadRoutes(http: FastifyInstance, _app: App, contextOf: 
       const match = /^head(?:-([1-9]\d{0,17}))?\.json$/.exec(request.params.file);
       const ctx = await contextOf(request);
       const head = match ? await readHead(ctx.db, match[1]) : null;
-      if (!head) throw new NotFoundError('The head');
+      if (!head) throw new NotFoundError(say('thing.theHead'));
       return attachment(reply, `ledger-head-${head.seq}.json`, 'application/json; charset=utf-8').send(
         `${JSON.stringify(head)}\n`,
       );

@@ -1,3 +1,5 @@
+import { say } from './day.messages.js';
+import type { Message } from './messages/message.js';
 /**
  * Calendar days as people of the deployment count them. A moment is the same everywhere, a day is not: between midnight
  * and 08:00 in China, UTC still has the day before. Every day, month or year that is derived from a moment comes from
@@ -116,18 +118,19 @@ const EARLIEST_DAY = '1949-10-01';
  * Problem with a date that a person gave: it is not a date, lies before 1949-10-01, or lies more than `years` years
  * after today (with 0: in the future). Null for a plausible date.
  */
-export function dateProblem(value: string, today: string, years: number): { code: string; message: string } | null {
-  if (!isIsoDate(value)) return { code: 'BAD_DATE', message: 'a date as YYYY-MM-DD.' };
-  if (value < EARLIEST_DAY) return { code: 'TOO_EARLY', message: `not before ${EARLIEST_DAY}.` };
+export function dateProblem(value: string, today: string, years: number): { code: string; message: Message } | null {
+  if (!isIsoDate(value)) return { code: 'BAD_DATE', message: say('BAD_DATE.iso') };
+  if (value < EARLIEST_DAY)
+    return { code: 'TOO_EARLY', message: say('TOO_EARLY.earliest', { earliestDay: EARLIEST_DAY }) };
   const latest = addMonths(today, 12 * years);
   if (value <= latest) return null;
   return years === 0
-    ? { code: 'FUTURE_DATE', message: `lies in the future; at the latest today, ${today}.` }
-    : { code: 'TOO_LATE', message: `at the latest ${latest}.` };
+    ? { code: 'FUTURE_DATE', message: say('FUTURE_DATE.today', { today }) }
+    : { code: 'TOO_LATE', message: say('TOO_LATE.latest', { latest }) };
 }
 
 /** Problem with a date, year or moment that a person gave; null for a plausible one. */
-type Implausible = { code: string; message: string } | null;
+type Implausible = { code: string; message: Message } | null;
 
 /**
  * Problem with a year that a person gave, unless it is a whole number from `earliest` to `years` after the present
@@ -136,7 +139,7 @@ type Implausible = { code: string; message: string } | null;
 export function yearProblem(year: number, thisYear: number, earliest: number, years: number): Implausible {
   const latest = thisYear + years;
   if (Number.isInteger(year) && year >= earliest && year <= latest) return null;
-  return { code: 'OUT_OF_RANGE', message: `a year from ${earliest} to ${latest}.` };
+  return { code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.year', { earliest, latest }) };
 }
 
 /**
@@ -144,10 +147,10 @@ export function yearProblem(year: number, thisYear: number, earliest: number, ye
  * now; null if it does.
  */
 export function momentProblem(at: Date, now: Date, years: number): Implausible {
-  if (Number.isNaN(at.getTime())) return { code: 'BAD_DATE', message: 'a date and time.' };
-  if (at <= now) return { code: 'IN_THE_PAST', message: 'a time to come.' };
+  if (Number.isNaN(at.getTime())) return { code: 'BAD_DATE', message: say('BAD_DATE.moment') };
+  if (at <= now) return { code: 'IN_THE_PAST', message: say('IN_THE_PAST.moment') };
   const latest = monthsAfter(now, 12 * years);
-  return at <= latest ? null : { code: 'TOO_LATE', message: `at the latest ${dayOfChina(latest)}.` };
+  return at <= latest ? null : { code: 'TOO_LATE', message: say('TOO_LATE.latestDay', { latest: dayOfChina(latest) }) };
 }
 
 /** A day some calendar months later (or earlier, if negative); a day missing in that month becomes its last day. */

@@ -1,5 +1,6 @@
 import { atLeast, isSelf, operates, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
 import type { MembershipRole, Viewer } from '../kernel/viewer.js';
+import { say } from '../messages/catalogue.js';
 
 /** Subject of a right: a counterpart, owned by an organisation (investor, demand) or by a person (talent). */
 interface OfCounterpart extends OfPerson {
@@ -60,26 +61,26 @@ const ownsCounterpart = (viewer: Viewer, s: OfCounterpart, role: MembershipRole)
 export const matchingRights = {
   'counterpart:read': {
     may: (viewer, s) => viewer.isOperator || ownsCounterpart(viewer, s, 'MEMBER'),
-    refusal: 'Only the side of the counterpart may see this.',
+    refusal: say('NOT_ALLOWED.counterpartSide'),
   },
   'counterpart:speak': {
     may: (viewer, s) => ownsCounterpart(viewer, s, 'EDITOR'),
-    refusal: 'Only the talent, or an editor or owner of the organisation, may speak for the counterpart.',
+    refusal: say('NOT_ALLOWED.counterpart'),
   },
   'feedback:read': {
     may: (viewer, s) => viewer.isOperator || (s.side !== 'OPERATOR' && ownsCounterpart(viewer, s, 'MEMBER')),
-    refusal: 'Only the side that gave the feedback may see it.',
+    refusal: say('NOT_ALLOWED.sideFeedback'),
   },
   'feedback:give': {
     may: (viewer, s) =>
       (operates(viewer, s) && operates(viewer, { organisationId: s.institutionId })) ||
       atLeast(viewer, s.institutionId, 'EDITOR') ||
       ownsCounterpart(viewer, s, 'EDITOR'),
-    refusal: 'Only an editor or owner of one half of the pair may speak of it.',
+    refusal: say('NOT_ALLOWED.halfSpeak'),
   },
   'round:oversee': {
     may: (viewer) => viewer.isOperator,
-    refusal: 'Only an operator of the pool may see all of a matching round.',
+    refusal: say('NOT_ALLOWED.wholeRound'),
   },
   'pair:read': {
     may: (viewer, s) =>
@@ -87,18 +88,18 @@ export const matchingRights = {
       (s.isPublished &&
         !s.isDropped &&
         (atLeast(viewer, s.institutionId, 'MEMBER') || atLeast(viewer, s.organisationId, 'MEMBER'))),
-    refusal: 'Only the two sides of the pair may see it, once its round is published.',
+    refusal: say('NOT_ALLOWED.pair'),
   },
   'pair:answer': {
     may: (viewer, s) => atLeast(viewer, s.institutionId, 'EDITOR') || atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of one half of the pair may answer.',
+    refusal: say('NOT_ALLOWED.halfAnswer'),
   },
   'pair:readAnswer': {
     may: (viewer, s) => viewer.isOperator || atLeast(viewer, s.organisationId, 'MEMBER'),
-    refusal: 'Only the side that answered may see its answer.',
+    refusal: say('NOT_ALLOWED.sideAnswered'),
   },
   'team:read': {
     may: (viewer, s) => viewer.isOperator || s.isInvited || atLeast(viewer, s.institutionId, 'MEMBER'),
-    refusal: 'Only the listing institution and the invited talents may see this team.',
+    refusal: say('NOT_ALLOWED.team'),
   },
 } satisfies Partial<RightsTable>;

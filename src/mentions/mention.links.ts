@@ -9,6 +9,7 @@ import { keyedHash } from '../lib/seal.js';
 import { addressDigest } from '../notifications/opt-out.js';
 import { Mention } from './mention.entity.js';
 import type { DenyMentionsInput } from './mention.inputs.js';
+import { say } from '../messages/catalogue.js';
 
 /** Maximum number of mentions that the page behind a link shows; an import may name a party in thousands of rows. */
 const MOST_SHOWN = 50;
@@ -41,8 +42,7 @@ function readDenialToken(app: App, token: string): Meant {
   return { accountId: accountId!, toldAt: new Date(Number(toldAt)), address: address! };
 }
 
-const invalid = () =>
-  badInput('token', 'TOKEN_INVALID', 'this link is not valid any more; log in to answer where others name you.');
+const invalid = () => badInput('token', 'TOKEN_INVALID', say('TOKEN_INVALID.mention'));
 
 /**
  * The mentions that a link stands for, with the pseudonym of its account. The account must still have the address that

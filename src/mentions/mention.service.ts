@@ -7,6 +7,7 @@ import { record } from '../ledger/ledger.service.js';
 import { Mention } from './mention.entity.js';
 import type { AnswerMentionInput } from './mention.inputs.js';
 import type { MentionStatus } from './vocabularies.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Confirms or denies a mention, on behalf of the named party. The answer may be changed at any time; the same answer
@@ -18,12 +19,12 @@ export function answerMention(ctx: Context, input: AnswerMentionInput): Promise<
   return writeOnce(ctx, 'answerMention', input, Mention, async (tx) => {
     const { accountId } = requireLogin(ctx);
     const mention = await tx.findOne(Mention, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!mention) throw new NotFoundError('The mention');
+    if (!mention) throw new NotFoundError(say('thing.theMention'));
     const [talent] = (await tx.query(`SELECT account_id FROM talent_profile WHERE id = $1`, [
       mention.talentId,
     ])) as Array<{ account_id: string | null }>;
     const named = { organisationId: mention.organisationId, accountId: talent?.account_id ?? null };
-    if (!can(ctx, 'mention:read', named)) throw new NotFoundError('The mention');
+    if (!can(ctx, 'mention:read', named)) throw new NotFoundError(say('thing.theMention'));
     authorize(ctx, 'mention:answer', named);
     const status: MentionStatus = input.confirm ? 'CONFIRMED' : 'DENIED';
     if (mention.status === status) return mention;

@@ -1,5 +1,6 @@
 import { atLeast, isSelf, type OfPerson, type RightsTable } from '../kernel/authz.js';
 import type { MembershipRole, Viewer } from '../kernel/viewer.js';
+import { say } from '../messages/catalogue.js';
 
 /** The named party: an organisation, or a person. */
 interface OfNamed extends OfPerson {
@@ -20,10 +21,10 @@ const isNamed = (viewer: Viewer, s: OfNamed, role: MembershipRole): boolean =>
 export const mentionsRights = {
   'mention:read': {
     may: (viewer, s) => viewer.isOperator || isNamed(viewer, s, 'MEMBER'),
-    refusal: 'Only the named party and operators may see this.',
+    refusal: say('NOT_ALLOWED.namedParty'),
   },
   'mention:answer': {
     may: (viewer, s) => isNamed(viewer, s, 'EDITOR'),
-    refusal: 'Only the named person, or an editor or owner of the named organisation, may answer.',
+    refusal: say('NOT_ALLOWED.namedAnswer'),
   },
 } satisfies Partial<RightsTable>;

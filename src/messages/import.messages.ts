@@ -3,6 +3,45 @@
  * value begins in lower case, since the name of its field stands before it.
  */
 export const importMessages = {
+  'OUT_OF_RANGE.row': { zh: '请填写行号，从 1 开始。', en: 'the number of a row, from 1.' },
+  UNKNOWN_ENCODING: { zh: '请填写下列之一：{encodings}。', en: 'one of {encodings}.' },
+  'TOO_MANY.lines': { zh: '最多 {max} 行。', en: 'at most {max} lines.' },
+  'OUT_OF_RANGE.lines': { zh: '行号从 1 开始。', en: 'lines are counted from 1.' },
+  'NOT_ALLOWED.import': {
+    zh: '只有该机构的编辑者或所有者可以为它导入。',
+    en: 'Only an editor or owner of the institution may import for it.',
+  },
+  'NOT_ALLOWED.seeImports': {
+    zh: '只有该机构的编辑者或所有者可以查看其导入。',
+    en: 'Only an editor or owner of the institution may see its imports.',
+  },
+  'TOO_MANY.mappings': {
+    zh: '一个机构最多保存 {max} 个列对应关系；请移除一个。',
+    en: 'an institution keeps at most {max} mappings; remove one.',
+  },
+  'IMPORT_RUNNING.institution': {
+    zh: '该机构的另一次导入正在进行。请等待其结束，或取消它。',
+    en: 'Another import of this institution is under way. Wait until it has ended, or cancel it.',
+  },
+  'NOT_VERIFIED.importRegister': {
+    zh: '机构须经平台管理员核验后才能登记成果；请以 register NEVER 或 WHEN_COMPLETE 导入。',
+    en: 'The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.',
+  },
+  'BAD_DATE_ORDER.value': { zh: 'MDY、DMY 或 null。', en: 'MDY, DMY or null.' },
+  'HEADER_TWICE.column': { zh: '一列只能对应一个字段。', en: 'a column can fill one field only.' },
+  'FIELD_TWICE.constant': { zh: '一个字段只能有一个固定值。', en: 'a field has one constant value only.' },
+  'NOT_RUNNING.ended': {
+    zh: '导入已结束（{status}）；没有可停止的内容。',
+    en: 'The import has ended ({status}); there is nothing to stop.',
+  },
+  'NOT_RERUNNABLE.upload': {
+    zh: '只有中断或失败且文件是上传的导入才能再次运行；请重新上传文件。',
+    en: 'Only an interrupted or failed import whose file was uploaded can be run again; upload the file again.',
+  },
+  'NO_INVESTOR_PROFILE.import': {
+    zh: '该组织还没有投资方画像；请先建立一个（可以为空）。',
+    en: 'The organisation has no investor profile yet; write one first (it may be empty).',
+  },
   'TOO_MANY_MARKS.row': {
     zh: '连续的组合符号最多 {max} 个。',
     en: 'at most {max} combining marks may follow one another.',

@@ -7,6 +7,7 @@ import { write } from '../kernel/write.js';
 import { MAIL_KINDS, MailKind, MANDATORY } from './mail.events.js';
 import { optOutsOf, setWanted } from './opt-out.js';
 import { MailPreference, SetMailPreferenceInput, SetMailPreferencePayload } from './preferences.types.js';
+import { say } from '../messages/catalogue.js';
 
 async function readPreferences(ctx: Context, db: EntityManager): Promise<MailPreference[]> {
   const optOuts = await optOutsOf(db, ctx.app, `account:${requireLogin(ctx).accountId}`);
@@ -35,8 +36,7 @@ export class MailPreferenceResolver {
     input: SetMailPreferenceInput,
   ): Promise<SetMailPreferencePayload> {
     const { accountId } = requireLogin(ctx);
-    if (!input.wanted && MANDATORY.has(input.kind))
-      throw badInput('input.kind', 'MANDATORY', 'mails about your account and its security cannot be switched off.');
+    if (!input.wanted && MANDATORY.has(input.kind)) throw badInput('input.kind', 'MANDATORY', say('MANDATORY.mails'));
     return write(ctx, async (tx) => {
       await setWanted(tx, ctx.app, `account:${accountId}`, input.kind, input.wanted, ctx.now());
       return { preferences: await readPreferences(ctx, tx) };

@@ -16,6 +16,7 @@ import { inErasureOrder, inExportOrder } from './personal-data.order.js';
 import type { EraseMyAccountInput } from './privacy.types.js';
 import { countAttempt } from '../identity/sessions/throttle.js';
 import { requireCode } from '../identity/accounts/totp.service.js';
+import { say } from '../messages/catalogue.js';
 
 /** Exports all data held about the viewer as one JSON document, read in one consistent snapshot of the database. */
 export async function exportMyData(ctx: Context): Promise<Record<string, unknown>> {
@@ -100,16 +101,12 @@ async function soleOwned(tx: EntityManager, accountId: string, lockedIds: readon
 }
 
 function lastOwner(orphaned: readonly SoleOwned[]): ConflictError {
-  return new ConflictError(
-    `You are the only owner of ${orphaned.length === 1 ? 'an organisation' : `${orphaned.length} organisations`}: make another member OWNER, invite one, or have them closed with your account.`,
-    'LAST_OWNER',
-    {
-      organisations: orphaned.slice(0, 50).map(({ id, name, others }) => ({
-        id: toGlobalId('Organisation', id),
-        name: name.zh ?? name.en ?? '',
-        otherMembers: others,
-        choices: [...(others > 0 ? ['MAKE_OWNER'] : []), 'INVITE_OWNER', 'CLOSE'],
-      })),
-    },
-  );
+  return new ConflictError(say('LAST_OWNER.account', { count: orphaned.length }), 'LAST_OWNER', {
+    organisations: orphaned.slice(0, 50).map(({ id, name, others }) => ({
+      id: toGlobalId('Organisation', id),
+      name: name.zh ?? name.en ?? '',
+      otherMembers: others,
+      choices: [...(others > 0 ? ['MAKE_OWNER'] : []), 'INVITE_OWNER', 'CLOSE'],
+    })),
+  });
 }

@@ -12,16 +12,18 @@ import { record } from '../ledger/ledger.service.js';
 import { forgetReplacedOf } from '../ledger/replaced.js';
 import type { Profile } from './profile.entity.js';
 import type { ProfileKind } from './profile.step.js';
+import { type Said, say } from '../messages/catalogue.js';
+import type { MessageText } from '../lib/messages/message.js';
 
 /**
  * Error for the deletion of a record that is no longer a draft; the sentence says why, and what its owner can do
  * instead.
  */
-export const notADraft = (sentence: string, details: Record<string, unknown> = {}) =>
+export const notADraft = (sentence: Said, details: Record<string, unknown> = {}) =>
   new ConflictError(sentence, 'NOT_A_DRAFT', details);
 
 /** Throws unless the deletion was confirmed for the newest revision. */
-export function refuseStaleDeletion(what: string, yourRevision: number, revision: number): Promise<void> {
+export function refuseStaleDeletion(what: MessageText, yourRevision: number, revision: number): Promise<void> {
   return refuseStale<Record<string, unknown>>(yourRevision, {
     what,
     revision,
@@ -32,12 +34,11 @@ export function refuseStaleDeletion(what: string, yourRevision: number, revision
 }
 
 /** Runs a deletion; throws CONFLICT (NOT_A_DRAFT) with the way out where a foreign key refers to a deleted row. */
-export async function refusingReferences<T>(wayOut: string, run: () => Promise<T>): Promise<T> {
+export async function refusingReferences<T>(wayOut: Said, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if ((error as { code?: unknown }).code === '23503')
-      throw notADraft(`Something else refers to this draft, so it stays. ${wayOut}`);
+    if ((error as { code?: unknown }).code === '23503') throw notADraft(say('NOT_A_DRAFT.referred', { wayOut }));
     throw error;
   }
 }
@@ -60,14 +61,14 @@ export async function deleteDraftRow<T extends ObjectLiteral & { id: string }>(
     `${tableName}.`,
   ]);
   await forgetReplacedOf(tx, entity.name, id);
-  await refusingReferences('Take it back or pause it instead.', () => tx.delete(entity, { id } as FindOptionsWhere<T>));
+  await refusingReferences(say('wayOut.pause'), () => tx.delete(entity, { id } as FindOptionsWhere<T>));
   await record(tx, ctx, { kind, subjectType: entity.name, subjectId: id, facts });
 }
 
 /** How drafts of one kind of profile are deleted. */
 interface Deletion<P extends Profile> {
   /** Name of the profile in an error message, such as `this demand`. */
-  readonly what: string;
+  readonly what: MessageText;
   /** Kind of the ledger record, `subject.deleted`. */
   readonly kind: string;
   /** Throws `notADraft` if others have seen the profile, or an operator has judged it. */

@@ -5,6 +5,7 @@ import { deleteDraftProfile, notADraft } from '../profiles/draft.deletion.js';
 import type { DeleteOwnDraftInput } from '../profiles/draft.inputs.js';
 import type { TalentProfile } from './talent.entity.js';
 import { TALENT } from './talent.service.js';
+import { say } from '../messages/catalogue.js';
 
 /** True if others could ever see the profile: its visibility is, or once was, other than HIDDEN. */
 async function wasShown(tx: EntityManager, talent: TalentProfile): Promise<boolean> {
@@ -28,13 +29,8 @@ export function deleteDraftTalentProfile(ctx: Context, input: DeleteOwnDraftInpu
     kind: 'talent.deleted',
     async requireDraft(tx, talent) {
       if (talent.status === 'SUSPENDED' || talent.verification !== 'UNVERIFIED')
-        throw notADraft(
-          'An operator has judged this profile; it stays until your account is erased. Hide it (visibility HIDDEN) or pause it.',
-        );
-      if (await wasShown(tx, talent))
-        throw notADraft(
-          'Others could see this profile; it stays until your account is erased. Hide it (visibility HIDDEN) or pause it.',
-        );
+        throw notADraft(say('NOT_A_DRAFT.talentJudged'));
+      if (await wasShown(tx, talent)) throw notADraft(say('NOT_A_DRAFT.talentSeen'));
     },
   });
 }

@@ -49,7 +49,7 @@ export class TalentProfileInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Where you would work: GB/T 2260 codes at any level, at most 20; none is anywhere.',
+    description: 'Where you would work: codes of `regions` at any level, at most 20; none is anywhere.',
   })
   regions?: string[] | null;
 
@@ -164,7 +164,7 @@ export class TalentFilter {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Who would work in one of these GB/T 2260 codes, below or above it; those who would work anywhere too.',
+      'Who would work in one of these codes of `regions`, below or above it; those who would work anywhere too.',
   })
   regions?: string[] | null;
 

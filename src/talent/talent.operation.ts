@@ -23,6 +23,7 @@ import type {
 import { reinstatedMail, rejectedMail, suspendedMail, verifiedMail } from './talent.mails.js';
 import { lockTalent, TALENT } from './talent.service.js';
 import { revisedTalent } from './talent.store.js';
+import { say } from '../messages/catalogue.js';
 
 /** Operator actions on talent profiles: verify, reject, suspend, reinstate. The talent gets a mail about each. */
 
@@ -36,7 +37,7 @@ export function verifyTalent(ctx: Context, input: VerifyTalentInput): Promise<Ta
  * until the person corrects it.
  */
 export async function rejectTalent(ctx: Context, input: RejectTalentInput): Promise<TalentProfile> {
-  return decide(ctx, input, 'REJECTED', requireReason('input.reason', input.reason, 'say why; the person reads it.'));
+  return decide(ctx, input, 'REJECTED', requireReason('input.reason', input.reason, say('REQUIRED.whyPerson')));
 }
 
 function decide(
@@ -79,7 +80,7 @@ function decide(
 
 /** Operator action: suspends a talent profile, with a reason that the person reads. */
 export async function suspendTalent(ctx: Context, input: SuspendTalentInput): Promise<TalentProfile> {
-  const reason = requireReason('input.reason', input.reason, 'say why; the person reads it.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.whyPerson'));
   return stepProfile(ctx, TALENT, input, {
     move: 'suspend',
     kind: 'talent.suspended',
@@ -102,7 +103,7 @@ export function reinstateTalent(ctx: Context, input: ReinstateTalentInput): Prom
     operation: 'talent.reinstate',
     by: 'OPERATOR',
     async to(tx, talent, next) {
-      if (talent.accountId === null) throw new ConflictError('The person was erased.', 'ACCOUNT_ERASED');
+      if (talent.accountId === null) throw new ConflictError(say('ACCOUNT_ERASED.person'), 'ACCOUNT_ERASED');
       const before = await lastFacts(tx, 'talent.suspended', 'TalentProfile', talent.id);
       return before?.['from'] === 'PAUSED' ? 'PAUSED' : next;
     },

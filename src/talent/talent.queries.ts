@@ -9,6 +9,7 @@ import { TalentEvidence, TalentProfile } from './talent.entity.js';
 import type { TalentFilter } from './talent.inputs.js';
 import { talentById, talentOfAccount } from './talent.entity.js';
 import { dayOfChina } from '../lib/day.js';
+import { say } from '../messages/catalogue.js';
 
 /** A talent profile by database id; null if it does not exist or the viewer may not see it. */
 export async function visibleTalent(ctx: Context, id: string): Promise<TalentProfile | null> {
@@ -64,10 +65,9 @@ export async function listTalents(
   if (filter?.roles?.length) query.andWhere('t.roles && CAST(:roles AS text[])', { roles: filter.roles });
   if (filter?.languages?.length) {
     if (filter.languages.length > MAX_FILTER_VALUES)
-      throw badInput('filter.languages', 'TOO_MANY', `at most ${MAX_FILTER_VALUES} values.`);
+      throw badInput('filter.languages', 'TOO_MANY', say('TOO_MANY.values', { max: MAX_FILTER_VALUES }));
     filter.languages.forEach((code, i) => {
-      if (!isLanguage(code))
-        throw badInput(`filter.languages[${i}]`, 'UNKNOWN_CODE', 'not a language of ISO 639-1, such as zh or en.');
+      if (!isLanguage(code)) throw badInput(`filter.languages[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.language'));
     });
     query.andWhere('t.languages && CAST(:languages AS text[])', { languages: filter.languages });
   }
@@ -104,7 +104,7 @@ export async function listTalents(
   }
   const text = filter?.text?.trim();
   if (text) {
-    if ([...text].length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
+    if ([...text].length > 100) throw badInput('filter.text', 'TOO_LONG', say('TOO_LONG.hundred'));
     query.andWhere(
       `(
          t.headline->>'zh' ILIKE :pattern

@@ -8,6 +8,7 @@ import type { CodeLists } from '../taxonomy/code-lists.js';
 import type { TalentEvidenceInput, TalentProfileInput } from './talent.inputs.js';
 import type { ManagerGrade, TalentEvidenceKind, TalentKind, TalentRole, TalentVisibility } from './vocabularies.js';
 import { canonicalJson } from '../lib/canonical-json.js';
+import { say, type Said } from '../messages/catalogue.js';
 
 /** Content of a talent profile as stated by the person, normalised; fields have the names of the GraphQL input. */
 export interface TalentRecord {
@@ -89,16 +90,16 @@ export function applyTalentInput(
   problems: FieldProblem[],
 ): TalentRecord {
   const record: TalentRecord = { ...base };
-  const problem = (field: string, code: string, message: string) => problems.push({ field, code, message });
+  const problem = (field: string, code: string, message: Said) => problems.push({ field, code, message });
   const given = (key: keyof TalentProfileInput) => input[key] !== undefined;
   const list = (
     field: keyof typeof MOST,
     values: readonly string[] | null | undefined,
     known: (code: string) => boolean,
-    what: string,
+    what: Said,
   ): string[] => {
     const unique = [...new Set(values ?? [])];
-    if (unique.length > MOST[field]) problem(field, 'TOO_MANY', `at most ${MOST[field]}.`);
+    if (unique.length > MOST[field]) problem(field, 'TOO_MANY', say('TOO_MANY.most', { most: MOST[field] }));
     unique.forEach((code, i) => {
       if (!known(code)) problem(`${field}[${i}]`, 'UNKNOWN_CODE', what);
     });
@@ -106,7 +107,7 @@ export function applyTalentInput(
   };
 
   if (given('kind')) record.kind = input.kind ?? null;
-  if (record.kind === null) problem('kind', 'REQUIRED', 'say what you know: SCIENCE, MARKET or BRIDGE (both).');
+  if (record.kind === null) problem('kind', 'REQUIRED', say('REQUIRED.kind'));
   if (given('headline')) record.headline = readLocalized('headline', input.headline, LENGTHS.headline, problems) ?? {};
   if (given('bio')) record.bio = readLocalized('bio', input.bio, LENGTHS.bio, problems);
   if (given('skills')) record.skills = readSkills(input.skills ?? [], problems);
@@ -115,13 +116,12 @@ export function applyTalentInput(
       'industries',
       input.industries,
       (code) => codes.industries.has(code),
-      'not a code of GB/T 4754-2017; see `industries`.',
+      say('UNKNOWN_CODE.industry'),
     ).sort();
   if (given('orcid')) {
     const text = cleanText(input.orcid) ?? null;
     record.orcid = text === null ? null : canonicalOrcid(text);
-    if (text !== null && record.orcid === null)
-      problem('orcid', 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
+    if (text !== null && record.orcid === null) problem('orcid', 'BAD_ORCID', say('BAD_ORCID.check'));
   }
   if (given('organisationId'))
     record.organisationId = keyOf('Organisation', 'organisationId', input.organisationId, problems);
@@ -131,7 +131,7 @@ export function applyTalentInput(
       record.daysPerMonth !== null &&
       !(Number.isInteger(record.daysPerMonth) && record.daysPerMonth >= 0 && record.daysPerMonth <= 31)
     ) {
-      problem('daysPerMonth', 'OUT_OF_RANGE', 'a whole number from 0 to 31.');
+      problem('daysPerMonth', 'OUT_OF_RANGE', say('OUT_OF_RANGE.whole31'));
     }
   }
   if (given('availableFrom')) {
@@ -140,28 +140,19 @@ export function applyTalentInput(
     if (wrong) problem('availableFrom', wrong.code, wrong.message);
   }
   if (given('regions'))
-    record.regions = list(
-      'regions',
-      input.regions,
-      (code) => codes.regions.has(code),
-      'not a region of GB/T 2260; see `regions`.',
-    );
+    record.regions = list('regions', input.regions, (code) => codes.regions.has(code), say('UNKNOWN_CODE.regions'));
   if (given('languages')) {
     record.languages = list(
       'languages',
       input.languages?.map((code) => code.trim().toLowerCase()),
       isLanguage,
-      'not a language of ISO 639-1, such as zh or en.',
+      say('UNKNOWN_CODE.language'),
     );
   }
   if (given('roles')) record.roles = [...new Set(input.roles ?? [])];
   if (given('managerGrade')) record.managerGrade = input.managerGrade ?? null;
   if (record.managerGrade !== null && !record.roles.includes('TECHNOLOGY_MANAGER')) {
-    problem(
-      'managerGrade',
-      'NOT_A_TECHNOLOGY_MANAGER',
-      'only with the role TECHNOLOGY_MANAGER; add the role or clear the grade.',
-    );
+    problem('managerGrade', 'NOT_A_TECHNOLOGY_MANAGER', say('NOT_A_TECHNOLOGY_MANAGER.role'));
   }
   if (given('visibility')) record.visibility = input.visibility ?? emptyTalent.visibility;
   return record;
@@ -169,12 +160,11 @@ export function applyTalentInput(
 
 function readSkills(input: readonly LocalizedInput[], problems: FieldProblem[]): Localized[] {
   if (input.length > MOST.skills)
-    problems.push({ field: 'skills', code: 'TOO_MANY', message: `at most ${MOST.skills}.` });
+    problems.push({ field: 'skills', code: 'TOO_MANY', message: say('TOO_MANY.skills', { skills: MOST.skills }) });
   const skills = new Map<string, Localized>();
   input.forEach((text, i) => {
     const skill = readLocalized(`skills[${i}]`, text, LENGTHS.skill, problems);
-    if (skill === null)
-      problems.push({ field: `skills[${i}]`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    if (skill === null) problems.push({ field: `skills[${i}]`, code: 'REQUIRED', message: say('REQUIRED.language') });
     else skills.set(canonicalJson(skill), skill);
   });
   return [...skills.values()];
@@ -189,7 +179,7 @@ function keyOf(
   if (globalId == null) return null;
   const id = fromGlobalId(globalId);
   if (id?.type === type && isUuid(id.key)) return id.key;
-  problems.push({ field, code: 'BAD_ID', message: `an id of type ${type} is needed.` });
+  problems.push({ field, code: 'BAD_ID', message: say('BAD_ID.type', { type }) });
   return null;
 }
 
@@ -200,12 +190,15 @@ export function readEvidence(
   problems: FieldProblem[],
 ): EvidenceRecord[] {
   if (input.length > MOST.evidence)
-    problems.push({ field: 'evidence', code: 'TOO_MANY', message: `at most ${MOST.evidence}.` });
+    problems.push({
+      field: 'evidence',
+      code: 'TOO_MANY',
+      message: say('TOO_MANY.evidence', { evidence: MOST.evidence }),
+    });
   return input.map((item, i) => {
     const at = `evidence[${i}]`;
     const title = readLocalized(`${at}.title`, item.title, LENGTHS.title, problems);
-    if (title === null)
-      problems.push({ field: `${at}.title`, code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    if (title === null) problems.push({ field: `${at}.title`, code: 'REQUIRED', message: say('REQUIRED.language') });
     const year = item.year ?? null;
     const wrong = year === null ? null : yearProblem(year, thisYear, EARLIEST_YEAR, 0);
     if (wrong) problems.push({ field: `${at}.year`, ...wrong });
@@ -215,7 +208,7 @@ export function readEvidence(
       problems.push({
         field: `${at}.url`,
         code: 'BAD_URL',
-        message: `an http or https address of up to ${LENGTHS.url} characters.`,
+        message: say('BAD_URL.length', { url: LENGTHS.url }),
       });
     return {
       kind: item.kind,

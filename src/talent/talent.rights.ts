@@ -1,4 +1,5 @@
 import { inVerifiedOrganisation, isSelf, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import { say } from '../messages/catalogue.js';
 
 /** Subject of the right to read a talent profile: its owner, and the columns that decide which viewers see it. */
 interface OfTalent extends OfPerson {
@@ -24,12 +25,12 @@ export const talentRights = {
   // Operators may not edit a talent profile: only the person states their own skills.
   'talent:edit': {
     may: (viewer, s) => isSelf(viewer, s.accountId),
-    refusal: 'Only the person may do this.',
+    refusal: say('NOT_ALLOWED.person'),
   },
   // Right to see an operator's reasons about a talent profile, and profiles that are not shown to others.
   'talent:private': {
     may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
-    refusal: 'Only the person and operators may see this.',
+    refusal: say('NOT_ALLOWED.personOrOperator'),
   },
   'talent:read': {
     may: (viewer, s) =>
@@ -38,14 +39,14 @@ export const talentRights = {
       (s.status !== 'SUSPENDED' &&
         s.verification !== 'REJECTED' &&
         (s.visibility === 'PUBLIC' || (s.visibility === 'REGISTERED' && inVerifiedOrganisation(viewer)))),
-    refusal: 'This talent is not shown to you.',
+    refusal: say('NOT_ALLOWED.talent'),
   },
   'talent:readRegistered': {
     may: (viewer) => viewer.isOperator || inVerifiedOrganisation(viewer),
-    refusal: 'Only members of verified organisations may see this talent.',
+    refusal: say('NOT_ALLOWED.verifiedTalent'),
   },
   'talent:readAll': {
     may: (viewer) => viewer.isOperator,
-    refusal: 'Only operators of the pool may see talents that are not shown.',
+    refusal: say('NOT_ALLOWED.hiddenTalents'),
   },
 } satisfies Partial<RightsTable>;

@@ -32,6 +32,7 @@ import { talentLifecycle, type TalentAction } from './talent.stages.js';
 import { readTalentRecord, revisedTalent, storeEvidence, storeIndustries, talentColumns } from './talent.store.js';
 import { canonicalJson } from '../lib/canonical-json.js';
 import { dayOfChina, yearOfChina } from '../lib/day.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Builds the error for problems of a nested input: prefixes each problem's field with its path in the client's input.
@@ -59,8 +60,7 @@ export async function createTalentProfile(ctx: Context, input: CreateTalentProfi
        RETURNING id`,
       [id, accountId, content.kind, now],
     );
-    if (inserted.length === 0)
-      throw new ConflictError('You have a talent profile already; edit that one.', 'ALREADY_A_TALENT');
+    if (inserted.length === 0) throw new ConflictError(say('ALREADY_A_TALENT.self'), 'ALREADY_A_TALENT');
     await tx.update(TalentProfile, { id }, talentColumns(content));
     await storeIndustries(tx, id, content.industries);
     await record(tx, ctx, {
@@ -189,11 +189,7 @@ async function checked(
 
 async function assertOrganisation(ctx: Context, id: string | null): Promise<void> {
   if (id !== null && !(await visibleOrganisation(ctx, id)))
-    throw badInput(
-      'input.profile.organisationId',
-      'UNKNOWN_ORGANISATION',
-      'no organisation that you may know of has this id.',
-    );
+    throw badInput('input.profile.organisationId', 'UNKNOWN_ORGANISATION', say('UNKNOWN_ORGANISATION.id'));
 }
 
 /**
@@ -215,7 +211,7 @@ async function assertAchievements(
       problems.push({
         field: `evidence[${i}].achievementId`,
         code: 'UNKNOWN_ACHIEVEMENT',
-        message: 'no achievement that you may see has this id.',
+        message: say('UNKNOWN_ACHIEVEMENT.id'),
       });
   });
 }
@@ -225,7 +221,7 @@ async function assertAchievements(
  */
 export async function lockTalent(tx: EntityManager, id: string): Promise<TalentProfile> {
   const talent = await tx.findOne(TalentProfile, { where: { id }, lock: { mode: 'for_no_key_update' } });
-  if (!talent) throw new NotFoundError('The talent profile');
+  if (!talent) throw new NotFoundError(say('thing.theTalentProfile'));
   return talent;
 }
 
@@ -233,7 +229,7 @@ export async function lockTalent(tx: EntityManager, id: string): Promise<TalentP
 async function lockOwnTalent(tx: EntityManager, ctx: Context): Promise<TalentProfile> {
   const { accountId } = requireLogin(ctx);
   const talent = await tx.findOne(TalentProfile, { where: { accountId }, lock: { mode: 'for_no_key_update' } });
-  if (!talent) throw new NotFoundError('Your talent profile');
+  if (!talent) throw new NotFoundError(say('thing.yourTalentProfile'));
   authorize(ctx, 'talent:edit', talent);
   return talent;
 }

@@ -4,6 +4,7 @@ import { replacedContent } from '../ledger/replaced.js';
 import { newId, toGlobalId } from '../lib/ids.js';
 import { TalentProfile } from './talent.entity.js';
 import type { EvidenceRecord, TalentRecord } from './talent.record.js';
+import { say } from '../messages/catalogue.js';
 
 /** A record as columns of the profile's row. */
 export function talentColumns(record: TalentRecord): Partial<TalentProfile> {
@@ -100,7 +101,7 @@ export async function revisedTalent(
   record?: TalentRecord,
 ): Promise<RevisedContent<TalentContent>> {
   return {
-    what: 'your profile',
+    what: say('thing.yourProfile'),
     revision: talent.revision,
     current: {
       ...(record ?? (await readTalentRecord(tx, talent))),

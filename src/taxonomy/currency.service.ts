@@ -8,6 +8,7 @@ import { newId } from '../lib/ids.js';
 import { writeOnce } from '../kernel/write.js';
 import { CurrencyRate } from './currency.js';
 import type { SetCurrencyRateInput } from './currency.inputs.js';
+import { say } from '../messages/catalogue.js';
 
 /**
  * Limits of an exchange rate, in CNY per unit of the currency, to catch typing errors; one unit of the most valuable
@@ -41,15 +42,15 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
     const asOf = input.asOf ?? today;
     const problems: FieldProblem[] = [];
     if (!isCurrency(currency))
-      problems.push({ field: 'input.currency', code: 'UNKNOWN_CURRENCY', message: 'an ISO 4217 code such as USD.' });
+      problems.push({ field: 'input.currency', code: 'UNKNOWN_CURRENCY', message: say('UNKNOWN_CURRENCY.usd') });
     if (!(cnyPerUnit >= MIN_RATE && cnyPerUnit <= MAX_RATE))
       problems.push({
         field: 'input.cnyPerUnit',
         code: 'OUT_OF_RANGE',
-        message: 'CNY for one unit: above 0, at most 1,000,000.',
+        message: say('OUT_OF_RANGE.rate'),
       });
     if (currency === 'CNY' && cnyPerUnit !== 1)
-      problems.push({ field: 'input.cnyPerUnit', code: 'OUT_OF_RANGE', message: 'one CNY is one CNY.' });
+      problems.push({ field: 'input.cnyPerUnit', code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.cny') });
     const wrong = dateProblem(asOf, today, 0);
     if (wrong) problems.push({ field: 'input.asOf', ...wrong });
     if (problems.length > 0) throw new InputError(problems);
@@ -57,7 +58,7 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`currency:${currency}`]);
     const before = await tx.findOneBy(CurrencyRate, { currency });
     if (before && before.asOf > asOf)
-      throw new ConflictError(`There is a rate of ${before.asOf} already, which is newer.`, 'STALE_RATE', {
+      throw new ConflictError(say('STALE_RATE.newer', { asOf: before.asOf }), 'STALE_RATE', {
         asOf: before.asOf,
       });
     const text = cnyPerUnit.toFixed(8);
@@ -67,7 +68,7 @@ export async function setCurrencyRate(ctx: Context, input: SetCurrencyRateInput)
       throw badInput(
         'input.cnyPerUnit',
         'UNLIKELY_RATE',
-        `the stored rate of ${before!.asOf} is ${Number(before!.cnyPerUnitText)} CNY for one ${currency}. Check the decimal point and the direction; if the rate is meant, send it again with confirmUnlikely: true.`,
+        say('UNLIKELY_RATE.check', { asOf: before!.asOf, rate: Number(before!.cnyPerUnitText), currency }),
       );
     const id = before?.id ?? newId();
     await tx.save(CurrencyRate, { id, currency, cnyPerUnitText: text, asOf, updatedAt: ctx.now() });

@@ -36,7 +36,10 @@ export abstract class TaxonomyNode {
     return toGlobalId(this.constructor.name, this.code);
   }
 
-  @Field(() => LocalizedText, { description: 'The official name (English: a translation).' })
+  @Field(() => LocalizedText, {
+    description:
+      'The official name (English: a translation). Places whose official name says nothing alone, such as 市辖区, have that of their province in front.',
+  })
   name(
     @Ctx() ctx: Context,
     @Arg('locale', () => Locale, { nullable: true, description: 'Language wished for; the request’s by default.' })
@@ -76,7 +79,11 @@ export class Industry extends TaxonomyNode {
   }
 }
 
-@ObjectType({ implements: Node, description: 'A province or prefecture of GB/T 2260.' })
+@ObjectType({
+  implements: Node,
+  description:
+    'A place of China by GB/T 2260 (province, prefecture or county; level 1 to 3), or a foreign country by ISO 3166-1 (level 1, its two letters are the code).',
+})
 @Entity('region')
 export class Region extends TaxonomyNode {
   @Field(() => ID, { name: 'id', description: 'Opaque, stable, unique among everything. Do not take it apart.' })
@@ -84,17 +91,23 @@ export class Region extends TaxonomyNode {
     return toGlobalId('Region', this.code);
   }
 
-  @Field(() => Region, { nullable: true, description: 'The province of a prefecture; null for a province.' })
+  @Field(() => Region, {
+    nullable: true,
+    description:
+      'The place above: the prefecture of a county, the province of a prefecture; null for provinces and countries.',
+  })
   parent(@Ctx() ctx: Context): Promise<Region | null> | null {
     return this.parentCode === null ? null : ctx.load(regionByCode).load(this.parentCode);
   }
 
-  @Field(() => [Region], { description: 'The prefectures of a province.' })
+  @Field(() => [Region], {
+    description: 'The places right below: prefectures of a province, counties of a prefecture.',
+  })
   children(@Ctx() ctx: Context): Promise<Region[]> {
     return ctx.load(regionChildren).load(this.code);
   }
 
-  @Field(() => Int, { description: 'Pool entries (ADMITTED) of this region, prefectures included.' })
+  @Field(() => Int, { description: 'Pool entries (ADMITTED) of this region and everything in it.' })
   admittedCount(@Ctx() ctx: Context): Promise<number> {
     return ctx.load(regionCounts).load(this.code);
   }

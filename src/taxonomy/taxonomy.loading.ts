@@ -5,11 +5,13 @@ import { parse } from 'csv-parse/sync';
 import type { DataSource } from 'typeorm';
 import { packageRoot } from '../lib/package-root.js';
 
-const FILES = [
+/** The files of the code lists; `after` is the position behind which the rows of a table's second file stand. */
+const FILES: ReadonlyArray<{ table: string; file: string; after?: number }> = [
   { table: 'industry', file: 'gbt4754-2017.csv' },
   { table: 'region', file: 'regions-gbt2260.csv' },
+  { table: 'region', file: 'countries-iso3166.csv', after: 100_000 },
   { table: 'strategic_area', file: 'strategic-emerging-2018.csv' },
-] as const;
+];
 
 interface CodeRow {
   code: string;
@@ -23,7 +25,7 @@ interface CodeRow {
  * Brings the code lists in the database up to date with the shipped files; a file whose hash is unchanged is skipped.
  */
 export async function loadTaxonomies(dataSource: DataSource): Promise<void> {
-  for (const { table, file } of FILES) {
+  for (const { table, file, after = 0 } of FILES) {
     const content = await readFile(join(packageRoot(), 'data', 'taxonomies', file));
     const sha256 = createHash('sha256').update(content).digest('hex');
     const [loaded] = (await dataSource.query(`SELECT sha256 FROM loaded_file WHERE name = $1`, [file])) as Array<{
@@ -41,7 +43,7 @@ export async function loadTaxonomies(dataSource: DataSource): Promise<void> {
         parent_code: row.parent || null,
         name: { zh: row.name_zh, en: row.name_en },
         path,
-        position,
+        position: after + position,
       };
     });
     await dataSource.transaction(async (tx) => {

@@ -13,6 +13,7 @@ import {
 } from './taxonomy.entity.js';
 import { allVocabularies } from './vocabulary.js';
 import { localeArg } from '../graphql/locale-arg.js';
+import { say } from '../messages/catalogue.js';
 
 /** Maximum length, in code points, of a name to search for; every name in the code lists is shorter. */
 const LONGEST_NAME = 200;
@@ -70,8 +71,8 @@ export class TaxonomyResolver {
     text: string,
     @Arg('first', () => Int, { defaultValue: 20, description: '1 to 100.' }) first: number,
   ): Promise<Industry[]> {
-    if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
-    if (hasMoreThan(text, LONGEST_NAME)) throw badInput('text', 'TOO_LONG', `at most ${LONGEST_NAME} characters.`);
+    if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.hundred'));
+    if (hasMoreThan(text, LONGEST_NAME)) throw badInput('text', 'TOO_LONG', say('TOO_LONG.max', { max: LONGEST_NAME }));
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
     return ctx.db
       .createQueryBuilder(Industry, 'i')
@@ -84,10 +85,12 @@ export class TaxonomyResolver {
       .getMany();
   }
 
-  @Query(() => [Region], { description: 'GB/T 2260 regions below `parent`, or the provinces.' })
+  @Query(() => [Region], {
+    description: 'Regions below `parent`, or the provinces of China, followed by the other countries.',
+  })
   regions(
     @Ctx() ctx: Context,
-    @Arg('parent', () => String, { nullable: true, description: 'Code of a province.' }) parent?: string,
+    @Arg('parent', () => String, { nullable: true, description: 'Code of a province or prefecture.' }) parent?: string,
   ): Promise<Region[]> {
     return ctx.db.find(Region, {
       where: parent == null ? { level: 1 } : { parentCode: parent },
@@ -95,10 +98,13 @@ export class TaxonomyResolver {
     });
   }
 
-  @Query(() => Region, { nullable: true, description: 'One region by its six-digit code.' })
+  @Query(() => Region, {
+    nullable: true,
+    description: 'One region by its code: six digits in China, two letters for another country.',
+  })
   region(
     @Ctx() ctx: Context,
-    @Arg('code', () => String, { description: 'GB/T 2260 code.' }) code: string,
+    @Arg('code', () => String, { description: 'GB/T 2260 or ISO 3166-1 alpha-2 code.' }) code: string,
   ): Promise<Region | null> {
     return ctx.load(regionByCode).load(code);
   }

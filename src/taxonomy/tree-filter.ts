@@ -1,4 +1,5 @@
 import { badInput } from '../kernel/errors.js';
+import { say } from '../messages/catalogue.js';
 
 /** Maximum number of codes in one list of a filter, which bounds the running time of the query. */
 export const MAX_FILTER_VALUES = 200;
@@ -13,9 +14,10 @@ export function readFilterCodes(
   known: ReadonlySet<string>,
 ): readonly string[] | null {
   if (given == null || given.length === 0) return null;
-  if (given.length > MAX_FILTER_VALUES) throw badInput(field, 'TOO_MANY', `at most ${MAX_FILTER_VALUES} values.`);
+  if (given.length > MAX_FILTER_VALUES)
+    throw badInput(field, 'TOO_MANY', say('TOO_MANY.values', { max: MAX_FILTER_VALUES }));
   given.forEach((code, i) => {
-    if (!known.has(code)) throw badInput(`${field}[${i}]`, 'UNKNOWN_CODE', 'not a code of the list.');
+    if (!known.has(code)) throw badInput(`${field}[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.theList'));
   });
   return given;
 }

@@ -1,5 +1,9 @@
-import { Ctx, Field, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { Arg, Ctx, Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 import type { Context } from '../kernel/context.js';
+import { localeArg } from '../graphql/locale-arg.js';
+import { Locale } from '../kernel/localized.js';
+import type { Message } from '../lib/messages/message.js';
+import { inEnglish, inWords } from '../messages/catalogue.js';
 import { entryById } from './cohort/cohort.access.js';
 import { CohortEntry } from './cohort/entry.entity.js';
 import { CohortStatus, ScreenReason, ScreenStatus } from './vocabularies.js';
@@ -13,8 +17,13 @@ import { CohortStatus, ScreenReason, ScreenStatus } from './vocabularies.js';
   resolveType: (value: object) => value.constructor.name,
 })
 export abstract class VettingRefusal {
-  @Field(() => String, { description: 'What is in the way, and what to do.' })
-  message: string;
+  /** What is in the way, and what to do; the field `message` puts it into words. */
+  said: Message;
+
+  @Field(() => String, { name: 'message', description: 'What is in the way, and what to do.' })
+  inWords?(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): string {
+    return inWords(locale ?? ctx.messageLocale, this.said);
+  }
 }
 
 @ObjectType({
@@ -103,12 +112,12 @@ export class ReviewsIncomplete extends VettingRefusal {
 /** Exception that carries an expected refusal out of a transaction. */
 export class Refusal extends Error {
   constructor(readonly value: VettingRefusal) {
-    super(value.message);
+    super(inEnglish(value.said));
     this.name = 'Refusal';
   }
 }
 
-/** Builds the exception for a refusal: `throw refusal(QuotaExceeded, { message, quota })`. */
+/** Builds the exception for a refusal: `throw refusal(QuotaExceeded, { said, quota })`. */
 export function refusal<T extends VettingRefusal>(Type: new () => T, fields: Omit<T, never>): Refusal {
   return new Refusal(Object.assign(new Type(), fields));
 }

@@ -1,4 +1,5 @@
 import { atLeast, isSelf, operates, type OfOrganisation, type OfPerson, type RightsTable } from '../kernel/authz.js';
+import { say } from '../messages/catalogue.js';
 
 declare module '../kernel/authz.js' {
   interface Rights {
@@ -17,28 +18,28 @@ declare module '../kernel/authz.js' {
 export const vettingRights = {
   'reviewing:oversee': {
     may: (viewer) => viewer.isOperator,
-    refusal: 'Only an operator of the pool may see how reviewing stands.',
+    refusal: say('NOT_ALLOWED.reviewing'),
   },
   'reviewer:read': {
     may: (viewer, s) => viewer.isOperator || isSelf(viewer, s.accountId),
-    refusal: 'Only the reviewer and operators may see this.',
+    refusal: say('NOT_ALLOWED.reviewerOrOperator'),
   },
   // An account that became an operator but has not yet set up two-factor authentication is refused too: operators
   // run cohorts, so they must not review in them.
   'review:write': {
     may: (viewer) => !viewer.isOperator && !viewer.isOperatorPending,
-    refusal: 'An operator of the pool cannot review.',
+    refusal: say('OPERATOR_CANNOT_REVIEW.review'),
     reason: 'OPERATOR_CANNOT_REVIEW',
   },
   'objection:reply': {
     may: (viewer, s) => atLeast(viewer, s.organisationId, 'EDITOR'),
-    refusal: 'Only an editor or owner of the institution of the entry may reply to an objection.',
+    refusal: say('NOT_ALLOWED.objectionReply'),
   },
   // The objection's author may not read the reply before the decision, because the procedure has no step in which the
   // author could answer it.
   'objection:readReply': {
     may: (viewer, s) =>
       !isSelf(viewer, s.accountId) && (atLeast(viewer, s.organisationId, 'MEMBER') || operates(viewer, s)),
-    refusal: 'Only the institution and operators may read a reply before the objection is decided.',
+    refusal: say('NOT_ALLOWED.replyBefore'),
   },
 } satisfies Partial<RightsTable>;

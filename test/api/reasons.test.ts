@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { getNullableType, isInputObjectType } from 'graphql';
 import { checkReason, MAX_CHARACTERS, readReason, requireReason, type ReasonKind } from '../../src/kernel/reason.js';
-import { inEnglish } from '../../src/messages/catalogue.js';
+import { inEnglish, say } from '../../src/messages/catalogue.js';
 import { InputError, type FieldProblem } from '../../src/kernel/errors.js';
 import { createSchema } from '../../src/graphql/schema.js';
 import { uniform } from '../../src/lib/random.js';
@@ -39,7 +39,7 @@ describe('words that are given with an act', () => {
     expect(readReason('input.note', `  ${'理'.repeat(500)}\u0000\u200B \n`)).toBe('理'.repeat(500));
     for (const nothing of [null, undefined, '', ' \n\t', '\u0000\u200B\uFEFF', '\uD800']) {
       expect(readReason('input.note', nothing)).toBeNull();
-      expect(problemOf(() => requireReason('input.note', nothing, 'say why.'))).toEqual({
+      expect(problemOf(() => requireReason('input.note', nothing, say('REQUIRED.why')))).toEqual({
         field: 'input.note',
         code: 'REQUIRED',
         message: 'say why.',

@@ -3,6 +3,7 @@ import { AppError, NotFoundError } from '../../src/kernel/errors.js';
 import { describeFault } from '../../src/kernel/logger.js';
 import { startTestApp, type TestApp } from '../harness.js';
 import { post, smallSchema, startSmallServer, type SmallServer } from './small-server.js';
+import { say } from '../../src/messages/catalogue.js';
 
 const MARKER = 'zQx7-geheim-marker';
 const SDL = `
@@ -267,5 +268,5 @@ describe('a credential that does not hold', () => {
 });
 
 it('codes of typed faults do not depend on the transport', () => {
-  expect(new AppError('CONFLICT', 'no', 'X').extensions).toEqual({ code: 'CONFLICT', reason: 'X' });
+  expect(new AppError('CONFLICT', say('LOGIN_REQUIRED'), 'X').extensions).toEqual({ code: 'CONFLICT', reason: 'X' });
 });

@@ -263,6 +263,6 @@ describe('cutting', () => {
 
   it('counts errors that are left out', () => {
     const errors = Array.from({ length: MAX_ERRORS }, () => ({ message: 'a' }));
-    expect(limitErrors(errors)).toEqual(errors);
+    expect(limitErrors(errors, 'EN')).toEqual(errors);
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '../../src/vetting/assignments/assignments.problem.js';
 import { isScore, missingParts, rationaleHash, readReview } from '../../src/vetting/reviews/reviews.rules.js';
 import type { Dimension } from '../../src/vetting/vocabularies.js';
+import type { FieldProblem } from '../../src/kernel/errors.js';
 
 const PEER: Dimension[] = ['TECHNICAL_CONTENT'];
 const USER: Dimension[] = ['MARKET_POTENTIAL', 'ECONOMIC_VALUE'];
@@ -182,7 +183,7 @@ describe('what a review may say', () => {
   });
 
   it('collects every problem with its field', () => {
-    const problems: Array<{ field: string; code: string; message: string }> = [];
+    const problems: FieldProblem[] = [];
     readReview(
       PEER,
       {

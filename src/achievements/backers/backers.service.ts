@@ -11,6 +11,7 @@ import { Achievement } from '../achievement.entity.js';
 import { lockAchievement } from '../achievement.service.js';
 import { AchievementBacker } from './backers.entity.js';
 import type { SetAchievementBackersInput } from './backers.inputs.js';
+import { say } from '../../messages/catalogue.js';
 
 export const backersOf = defineLoader<string, AchievementBacker[]>(async (db, ids) =>
   groupedByKey(
@@ -31,7 +32,7 @@ export function setAchievementBackers(ctx: Context, input: SetAchievementBackers
     const achievement = await lockAchievement(tx, ctx, achievementId);
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
     if (achievement.status === 'WITHDRAWN')
-      throw new ConflictError('The achievement was withdrawn; reopen it first.', 'NOT_EDITABLE', {
+      throw new ConflictError(say('NOT_EDITABLE.withdrawn'), 'NOT_EDITABLE', {
         current: achievement.status,
       });
     const problems: FieldProblem[] = [];

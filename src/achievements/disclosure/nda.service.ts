@@ -17,6 +17,7 @@ import { lockAchievement } from '../achievement.service.js';
 import { Achievement } from '../achievement.entity.js';
 import { NdaGrant } from '../achievement-parts.entity.js';
 import { seesNdaGrant } from '../achievement.readers.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Requests access to an achievement's NDA tier for a verified organisation. A request after a refusal or revocation
@@ -30,15 +31,10 @@ export function requestNda(ctx: Context, input: RequestNdaInput): Promise<NdaGra
     const viewer = requireLogin(ctx);
     const achievement = await lockAchievement(tx, ctx, achievementId);
     const membership = membershipIn(viewer, organisationId);
-    if (!membership) throw new ForbiddenError('You are not a member of this organisation.');
-    if (!membership.verified)
-      throw new ForbiddenError('An operator must verify your organisation first.', 'NOT_VERIFIED');
+    if (!membership) throw new ForbiddenError(say('NOT_ALLOWED.member'));
+    if (!membership.verified) throw new ForbiddenError(say('NOT_VERIFIED.organisation'), 'NOT_VERIFIED');
     if (achievement.institutionId === organisationId)
-      throw badInput(
-        'input.organisationId',
-        'OWN_ACHIEVEMENT',
-        'your organisation lists this achievement and reads it anyway.',
-      );
+      throw badInput('input.organisationId', 'OWN_ACHIEVEMENT', say('OWN_ACHIEVEMENT.nda'));
     const existing = await tx.findOneBy(NdaGrant, { achievementId, organisationId });
     if (existing && (existing.status === 'REQUESTED' || existing.status === 'GRANTED')) return existing;
     const grant = existing ?? tx.create(NdaGrant, { id: newId(), achievementId, organisationId });
@@ -69,21 +65,20 @@ export function decideNda(ctx: Context, input: DecideNdaInput): Promise<NdaGrant
     const grant = await tx.findOne(NdaGrant, { where: { id }, lock: { mode: 'pessimistic_write' } });
     const achievement = grant && (await tx.findOneBy(Achievement, { id: grant.achievementId }));
     requireLogin(ctx);
-    if (!grant || !achievement || !seesNdaGrant(ctx, grant, achievement)) throw new NotFoundError('The request');
+    if (!grant || !achievement || !seesNdaGrant(ctx, grant, achievement))
+      throw new NotFoundError(say('thing.theRequest'));
     authorize(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
     const next = input.grant ? 'GRANTED' : grant.status === 'GRANTED' ? 'REVOKED' : 'REFUSED';
     if (grant.status === next) return grant;
     // A refusal or revocation ends the request: access can be granted only after the organisation has asked again, as
     // it may no longer want what it once asked for.
     if (input.grant && grant.status !== 'REQUESTED') {
-      throw new ConflictError(
-        `The request is ${grant.status}; access can be granted once the organisation has asked again.`,
-        'INVALID_TRANSITION',
-        { current: grant.status },
-      );
+      throw new ConflictError(say('INVALID_TRANSITION.grantAgain', { status: grant.status }), 'INVALID_TRANSITION', {
+        current: grant.status,
+      });
     }
     if (!input.grant && grant.status !== 'REQUESTED' && grant.status !== 'GRANTED') {
-      throw new ConflictError(`The request is ${grant.status} already.`, 'INVALID_TRANSITION', {
+      throw new ConflictError(say('INVALID_TRANSITION.request', { status: grant.status }), 'INVALID_TRANSITION', {
         current: grant.status,
       });
     }

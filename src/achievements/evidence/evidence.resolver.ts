@@ -13,7 +13,8 @@ export class EvidenceResolver {
   async addEvidence(
     @Ctx() ctx: Context,
     @Arg('file', () => GraphQLUpload, {
-      description: 'The file: PDF, PNG, JPEG, DOCX, XLSX, TXT, CSV or ZIP, as a multipart upload.',
+      description:
+        'The file: PDF, OFD, PNG, JPEG, DOC, DOCX, WPS, XLSX, TXT, CSV or ZIP by its content, as a multipart upload.',
     })
     file: FileUpload,
     @Arg('input', () => EvidenceInput, { description: 'What it belongs to and who may open it.' }) input: EvidenceInput,

@@ -4,6 +4,7 @@ import { NotFoundError } from '../../kernel/errors.js';
 import { fromGlobalId, isUuid } from '../../lib/ids.js';
 import { attachment, sendingErrors, type ContextOfDownload } from '../../kernel/downloads.js';
 import { openEvidenceFile } from './evidence.service.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * HTTP route GET /evidence/<id>: sends an evidence file if the viewer may read its disclosure tier or a process grants
@@ -15,7 +16,7 @@ export function registerEvidenceRoutes(http: FastifyInstance, _app: App, context
       const id = fromGlobalId(request.params.id);
       const ctx = await contextOf(request);
       const opened = id?.type === 'EvidenceFile' && isUuid(id.key) ? await openEvidenceFile(ctx, id.key) : null;
-      if (!opened) throw new NotFoundError('The file');
+      if (!opened) throw new NotFoundError(say('thing.theFile'));
       const { file, name, content } = opened;
       return attachment(reply, name, file.mediaType)
         .header('content-length', file.sizeBytes)

@@ -17,6 +17,7 @@ import { EvidenceFile } from '../achievement-parts.entity.js';
 import { isVisible } from '../disclosure/disclosure.js';
 import type { RemoveEvidenceInput } from './evidence.types.js';
 import { EVIDENCE_KINDS, sniffMediaType } from './media-types.js';
+import { say } from '../../messages/catalogue.js';
 
 export const MAX_EVIDENCE_BYTES = 20 * 1024 * 1024;
 const MAX_FILES = 50;
@@ -24,11 +25,7 @@ const PIECE_BYTES = 256 * 1024;
 
 function assertOpen(achievement: Achievement): void {
   if (achievement.status === 'UNDER_REVIEW')
-    throw new ConflictError(
-      'The evidence of an achievement under review is what its reviewers see; it cannot change now.',
-      'UNDER_REVIEW',
-      { current: achievement.status },
-    );
+    throw new ConflictError(say('UNDER_REVIEW.evidence'), 'UNDER_REVIEW', { current: achievement.status });
 }
 
 async function lockEditable(tx: EntityManager, ctx: Context, achievementId: string): Promise<Achievement> {
@@ -49,13 +46,12 @@ export async function addEvidence(ctx: Context, upload: FileUpload, input: Evide
   const seen = await ctx.db.findOneBy(Achievement, { id: achievementId });
   // The right is checked before an upload of up to 20 MB is read, so that a forbidden one costs little; the check that
   // decides follows below, under the achievement's lock.
-  if (!seen || !isVisible(ctx, seen)) throw new NotFoundError('The achievement');
+  if (!seen || !isVisible(ctx, seen)) throw new NotFoundError(say('thing.theAchievement'));
   authorize(ctx, 'achievement:edit', { organisationId: seen.institutionId });
   const file = await spoolUpload(upload, { maxBytes: MAX_EVIDENCE_BYTES, field: 'file' });
   try {
     const mediaType = await sniffMediaType(file.path, file.fileName);
-    if (mediaType === null)
-      throw badInput('file', 'MEDIA_TYPE', `the file must be one of ${EVIDENCE_KINDS}, by its content.`);
+    if (mediaType === null) throw badInput('file', 'MEDIA_TYPE', say('MEDIA_TYPE.evidence', { kinds: EVIDENCE_KINDS }));
     const bytes = await readFile(file.path);
     return await writeOnce(
       ctx,
@@ -66,14 +62,12 @@ export async function addEvidence(ctx: Context, upload: FileUpload, input: Evide
         await lockEditable(tx, ctx, achievementId);
         const same = await tx.findOneBy(EvidenceFile, { achievementId, sha256: file.sha256 });
         if (same && same.tier !== input.tier)
-          throw new ConflictError(
-            `The same file is there already, for tier ${same.tier}; remove it first.`,
-            'SAME_FILE_OTHER_TIER',
-            { tier: same.tier },
-          );
+          throw new ConflictError(say('SAME_FILE_OTHER_TIER.tier', { tier: same.tier }), 'SAME_FILE_OTHER_TIER', {
+            tier: same.tier,
+          });
         if (same) return same;
         if ((await tx.countBy(EvidenceFile, { achievementId })) >= MAX_FILES)
-          throw badInput('file', 'TOO_MANY', `an achievement has at most ${MAX_FILES} files; put several into a ZIP.`);
+          throw badInput('file', 'TOO_MANY', say('TOO_MANY.files', { max: MAX_FILES }));
         const id = newId();
         await tx.insert(EvidenceFile, {
           id,
@@ -108,10 +102,10 @@ export async function addEvidence(ctx: Context, upload: FileUpload, input: Evide
 export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): Promise<string> {
   requireLogin(ctx);
   const id = readId('input.id', 'EvidenceFile', input.id);
-  if (!(await readEvidence(ctx, id))) throw new NotFoundError('The file');
+  if (!(await readEvidence(ctx, id))) throw new NotFoundError(say('thing.theFile'));
   const removed = write(ctx, async (tx) => {
     const file = await tx.findOneBy(EvidenceFile, { id });
-    if (!file) throw new NotFoundError('The file');
+    if (!file) throw new NotFoundError(say('thing.theFile'));
     await lockEditable(tx, ctx, file.achievementId);
     await tx.delete(EvidenceFile, { id });
     const followed = await ctx.app.achievementHooks.evidenceRemoved(tx, ctx.now(), {
@@ -132,7 +126,8 @@ export async function removeEvidence(ctx: Context, input: RemoveEvidenceInput): 
   return removed.catch(async (error: unknown) => {
     // A viewer without the right to edit may also lack the right to read the file; then the error is NOT_FOUND, so
     // that the file's existence is not revealed.
-    if (error instanceof ForbiddenError && !(await readEvidence(ctx, id))) throw new NotFoundError('The file');
+    if (error instanceof ForbiddenError && !(await readEvidence(ctx, id)))
+      throw new NotFoundError(say('thing.theFile'));
     throw error;
   });
 }
@@ -156,7 +151,7 @@ export async function openEvidenceFile(
         `SELECT substring(bytes FROM $2 FOR $3) AS piece FROM evidence_blob WHERE evidence_id = $1`,
         [id, from + 1, PIECE_BYTES],
       )) as Array<{ piece: Buffer }>;
-      if (!row) throw new NotFoundError('The file');
+      if (!row) throw new NotFoundError(say('thing.theFile'));
       yield row.piece;
     }
   }

@@ -5,7 +5,7 @@ const HEAD_BYTES = 64 * 1024;
 const OFFICE = 'application/vnd.openxmlformats-officedocument';
 
 /** Accepted kinds of evidence files, as the error for another kind lists them. */
-export const EVIDENCE_KINDS = 'PDF, PNG, JPEG, DOCX, XLSX, TXT, CSV, ZIP';
+export const EVIDENCE_KINDS = 'PDF, OFD, PNG, JPEG, DOC, DOCX, WPS, XLSX, TXT, CSV, ZIP';
 
 /**
  * Determines a file's media type from its first bytes; null if it is not of an accepted kind. The type that the client
@@ -28,11 +28,44 @@ export async function sniffMediaType(path: string, fileName: string): Promise<st
   if (starts(0x50, 0x4b, 0x03, 0x04)) {
     // A zip file has its first entry names uncompressed near its start; those of office files begin with word/ or xl/.
     if (head.includes('word/')) return `${OFFICE}.wordprocessingml.document`;
+    if (head.includes('OFD.xml')) return 'application/ofd';
     if (head.includes('xl/')) return `${OFFICE}.spreadsheetml.sheet`;
     return 'application/zip';
   }
   if (starts(0x50, 0x4b, 0x05, 0x06)) return 'application/zip';
+  if (starts(...COMPOUND_FILE)) return compoundType(path, fileName);
   return head.length > 0 && isText(head) ? (/\.csv$/i.test(fileName) ? 'text/csv' : 'text/plain') : null;
+}
+
+/** First bytes of a compound file, the container of the old formats of Word and WPS Writer. */
+const COMPOUND_FILE = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+/** Names of the streams with the text of a document: of Word, and of WPS Writer up to version 2003. */
+const DOCUMENT_STREAMS = ['WordDocument', 'WpsDocument'].map((name) => Buffer.from(name, 'utf16le'));
+/** Bytes of a compound file that are searched for the names of its streams. */
+const SECTOR_BYTES = 1024 * 1024;
+
+/**
+ * Media type of a compound file by the name of the stream that its directory holds: a text document of Word or WPS. Other
+ * compound files (spreadsheets with macros, installers, mails) are no accepted evidence. The directory may stand
+ * anywhere, so the file is read in pieces that overlap by the length of a name.
+ */
+async function compoundType(path: string, fileName: string): Promise<string | null> {
+  const file = await open(path, 'r');
+  try {
+    const overlap = Math.max(...DOCUMENT_STREAMS.map((name) => name.length));
+    const buffer = Buffer.alloc(SECTOR_BYTES + overlap);
+    for (let at = 0; ; at += SECTOR_BYTES) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      const piece = buffer.subarray(0, bytesRead);
+      if (DOCUMENT_STREAMS.some((name) => piece.includes(name)))
+        return piece.includes(DOCUMENT_STREAMS[1]!) || /\.wps$/i.test(fileName)
+          ? 'application/wps-office.wps'
+          : 'application/msword';
+      if (bytesRead < buffer.length) return null;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /**

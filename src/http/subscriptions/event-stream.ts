@@ -9,6 +9,7 @@ import { plainAnswer } from '../http-errors.js';
 import type { RateLimiter } from '../rate-limit.js';
 
 import { asGraphQLError, present, subscribeAfresh, MAX_UNREAD_BYTES, type Prepare } from './preparation.js';
+import { messageLanguage } from '../languages.js';
 
 export const EVENT_STREAM_PATH = '/graphql/stream';
 
@@ -39,15 +40,15 @@ export function addEventStream(
       try {
         return (await prepare(raw.state, params, {
           authorization: raw.headers.authorization,
-          acceptLanguage: raw.headers['accept-language'],
         })) as ExecutionArgs & { contextValue: undefined };
       } catch (error) {
         const known = asGraphQLError(error);
-        const shown = present(app, raw.state.requestId, known);
+        const shown = present(app, raw.state.requestId, messageLanguage(raw.state), known);
         const answer = plainAnswer(
           new GraphQLError(shown.message, {
             extensions: { ...shown.extensions, http: known.extensions['http'] ?? statusOf(shown) },
           }),
+          messageLanguage(raw.state),
         );
         return [
           answer.body,
@@ -66,7 +67,11 @@ export function addEventStream(
       if (raw.raw.socket.writableLength > MAX_UNREAD_BYTES) raw.raw.socket.destroy();
       return {
         ...result,
-        errors: errors && presentErrors(errors, (error) => present(app, raw.state.requestId, error)),
+        errors:
+          errors &&
+          presentErrors(errors, messageLanguage(raw.state), (error) =>
+            present(app, raw.state.requestId, messageLanguage(raw.state), error),
+          ),
       } as ExecutionResult;
     },
   });

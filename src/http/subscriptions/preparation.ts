@@ -20,6 +20,8 @@ import { badRequest } from '../http-errors.js';
 import { operationLimits, OPERATION_LIMITS } from '../limits.js';
 import type { RateLimiter } from '../rate-limit.js';
 import { newRequestState, type RequestState } from '../request-state.js';
+import { say } from '../../messages/catalogue.js';
+import type { Language } from '../../lib/messages/message.js';
 
 /** Maximum number of bytes of events that a client has not read yet; a client with more is disconnected. */
 export const MAX_UNREAD_BYTES = 1024 * 1024;
@@ -37,7 +39,6 @@ export interface SubscriptionArgs extends ExecutionArgs {
 
 export interface Credential {
   authorization: string | undefined;
-  acceptLanguage: string | undefined;
 }
 
 export type Prepare = (state: RequestState, params: Params, credential: Credential) => Promise<SubscriptionArgs>;
@@ -55,8 +56,7 @@ export function createPreparation(app: App, schema: GraphQLSchema, limiter: Rate
   return async (state, params, credential) => {
     await admit(app, limiter, state, credential.authorization);
     if (state.refusal) throw state.refusal;
-    if (typeof params.query !== 'string')
-      throw badRequest('QUERY_MISSING', 'Send the subscription as a string in `query`.');
+    if (typeof params.query !== 'string') throw badRequest('QUERY_MISSING', say('QUERY_MISSING.subscription'));
     const variables = (params.variables ?? {}) as Record<string, unknown>;
     let document;
     try {
@@ -69,26 +69,23 @@ export function createPreparation(app: App, schema: GraphQLSchema, limiter: Rate
     if (invalid) throw coded(invalid, 'GRAPHQL_VALIDATION_FAILED');
     const operation = getOperationAST(document, typeof params.operationName === 'string' ? params.operationName : null);
     if (operation?.operation !== 'subscription')
-      throw badRequest(
-        'NOT_A_SUBSCRIPTION',
-        'This address serves subscriptions; send queries and mutations to POST /graphql.',
-      );
+      throw badRequest('NOT_A_SUBSCRIPTION', say('NOT_A_SUBSCRIPTION.address'));
     if (operation.name) state.operationNames.push(operation.name.value.slice(0, 80));
     const { cost } = await chargeOperation(app, limiter, state, { schema, document, operation, variables });
     app.metrics.requests.inc({ operation: 'subscription', outcome: 'ok' });
     const freshContext = async (): Promise<Context> => {
-      const now = newRequestState(state.requestId, state.ip);
+      const now = newRequestState(state.requestId, state.ip, state.userAgent, state.acceptLanguage);
       now.viewer = await identify(app, limiter, credential.authorization, state.ip);
       // Each event executes the subscription's selection again, so each event is charged to the quota.
       await payFor(limiter, now, cost);
-      return contextOf(app, now, credential.acceptLanguage);
+      return contextOf(app, now);
     };
     return {
       schema,
       document,
       variableValues: variables,
       operationName: operation.name?.value ?? null,
-      contextValue: contextOf(app, state, credential.acceptLanguage),
+      contextValue: contextOf(app, state),
       freshContext,
     };
   };
@@ -149,8 +146,8 @@ export function asGraphQLError(error: unknown): GraphQLError {
 }
 
 /** Presents an error in the same form as `presentError`, for results that Apollo does not format. */
-export function present(app: App, requestId: string, error: GraphQLError): GraphQLFormattedError {
+export function present(app: App, requestId: string, language: Language, error: GraphQLError): GraphQLFormattedError {
   const { http: _status, ...extensions } = error.extensions;
   const code = extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
-  return presentError(app.log, requestId, { ...error.toJSON(), extensions: { ...extensions, code } }, error);
+  return presentError(app.log, requestId, { ...error.toJSON(), extensions: { ...extensions, code } }, error, language);
 }

@@ -22,6 +22,9 @@ import {
   type Credential,
   type Prepare,
 } from './preparation.js';
+import { say } from '../../messages/catalogue.js';
+import { languageAsked, messageLanguage } from '../languages.js';
+import type { RequestState } from '../request-state.js';
 
 export const WEBSOCKET_PATH = '/graphql';
 /** Maximum open subscriptions per connection. */
@@ -38,6 +41,14 @@ const SPAN_MS = 10_000;
 /** WebSocket close code for a message that breaks a rule of the server (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
 
+/** What is kept with a connection: the state of its newest subscription has the language of its errors. */
+type Extra = Record<PropertyKey, unknown> & {
+  requestId?: string;
+  state?: RequestState;
+};
+
+const acceptLanguageOf = (request: IncomingMessage): string | undefined => request.headers['accept-language'];
+
 /** Serves subscriptions over WebSocket at /graphql; `close` of the returned object ends all of them. */
 export function addWebSocket(
   http: FastifyInstance,
@@ -50,11 +61,12 @@ export function addWebSocket(
   const credentialOf = (request: IncomingMessage, params: Record<string, unknown> | undefined): Credential => ({
     authorization:
       typeof params?.['authorization'] === 'string' ? params['authorization'] : request.headers.authorization,
-    acceptLanguage: request.headers['accept-language'],
   });
-  const presented = (requestId: string | undefined, errors: readonly GraphQLError[]) =>
-    presentErrors(errors, (error) => present(app, requestId ?? '', error));
-  const transport = useServer<Record<string, unknown>, { requestId: string }>(
+  const presented = ({ requestId, state }: Extra, errors: readonly GraphQLError[]) => {
+    const language = messageLanguage(state);
+    return presentErrors(errors, language, (error) => present(app, requestId ?? '', language, error));
+  };
+  const transport = useServer<Record<string, unknown>, Extra>(
     {
       connectionInitWaitTimeout: 5000,
       schema,
@@ -68,20 +80,26 @@ export function addWebSocket(
           if (Object.keys(ctx.subscriptions).length > MAX_SUBSCRIPTIONS)
             throw badRequest(
               'TOO_MANY_SUBSCRIPTIONS',
-              `A connection may have at most ${MAX_SUBSCRIPTIONS} subscriptions.`,
+              say('TOO_MANY_SUBSCRIPTIONS.connection', { max: MAX_SUBSCRIPTIONS }),
             );
-          const state = newRequestState(requestId, addressOf(app, ctx.extra.request));
+          const state = newRequestState(
+            requestId,
+            addressOf(app, ctx.extra.request),
+            '',
+            acceptLanguageOf(ctx.extra.request),
+          );
+          ctx.extra.state = state;
           return await prepare(state, params, credentialOf(ctx.extra.request, ctx.connectionParams));
         } catch (error) {
           return [asGraphQLError(error)];
         }
       },
       subscribe: subscribeAfresh,
-      onError: (ctx, _id, _params, errors) => presented(ctx.extra.requestId, errors),
+      onError: (ctx, _id, _params, errors) => presented(ctx.extra, errors),
       onNext: (ctx, _id, _params, _args, result) => {
         const { socket } = ctx.extra as unknown as { socket: WebSocket };
         if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
-        return { ...result, errors: result.errors && presented(ctx.extra.requestId, result.errors) };
+        return { ...result, errors: result.errors && presented(ctx.extra, result.errors) };
       },
     },
     server,
@@ -89,17 +107,16 @@ export function addWebSocket(
   http.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0];
     const refuse = (error: GraphQLError) => {
-      endWithError(socket as Socket, error);
+      endWithError(socket as Socket, error, languageAsked(request.headers['accept-language']) ?? 'EN');
       // The connection is destroyed after a second, so that bytes which the client still sends cannot keep it open.
       setTimeout(() => socket.destroy(), 1000).unref();
     };
     socket.on('error', () => socket.destroy());
     const surplus = connections.refusalOf(socket as Socket);
     if (surplus) return refuse(surplus);
-    if (path !== WEBSOCKET_PATH)
-      return refuse(requestError(404, 'NOT_FOUND', 'NOT_FOUND', 'Subscriptions by WebSocket are at /graphql.'));
+    if (path !== WEBSOCKET_PATH) return refuse(requestError(404, 'NOT_FOUND', 'NOT_FOUND', say('NOT_FOUND.webSocket')));
     if (!isAllowedOrigin(app, request))
-      return refuse(requestError(403, 'FORBIDDEN', 'ORIGIN', 'Pages of this origin may not open a WebSocket.'));
+      return refuse(requestError(403, 'FORBIDDEN', 'ORIGIN', say('ORIGIN.webSocket')));
     const stream = connections.openStream(addressOf(app, request), socket as Socket);
     if (stream.refusal) return refuse(stream.refusal);
     socket.once('close', stream.close);

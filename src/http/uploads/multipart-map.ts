@@ -3,6 +3,7 @@ import { FileUpload } from '../../graphql/upload.js';
 import { duplicateName } from '../../lib/json-duplicates.js';
 import { badRequest, requestError } from '../http-errors.js';
 import { MAX_JSON_BYTES } from '../limits.js';
+import { say, type Said } from '../../messages/catalogue.js';
 
 /** Maximum number of files in one multipart request, and of places in its operations that refer to a file. */
 export const MAX_FILES = 5;
@@ -12,24 +13,20 @@ export const MAX_MAP_BYTES = 4096;
 const MAX_PATH_LENGTH = 200;
 const MAX_PATH_SEGMENTS = 10;
 
-export const invalidMultipart = (message: string): GraphQLError => badRequest('MULTIPART_INVALID', message);
+export const invalidMultipart = (message: Said): GraphQLError => badRequest('MULTIPART_INVALID', message);
 
-export const orderOfFields = (): GraphQLError =>
-  invalidMultipart(
-    'Not a GraphQL multipart request: send the fields `operations`, then `map`, then the files, each once.',
-  );
+export const orderOfFields = (): GraphQLError => invalidMultipart(say('MULTIPART_INVALID.order'));
 
 export const tooLarge = (): GraphQLError =>
   requestError(
     413,
     'BAD_REQUEST',
     'UPLOAD_TOO_LARGE',
-    `A request may have at most ${MAX_FILES} files, each for one place, ${MAX_JSON_BYTES} bytes of operations and ${MAX_MAP_BYTES} bytes of map.`,
+    say('UPLOAD_TOO_LARGE.request', { max: MAX_FILES, max2: MAX_JSON_BYTES, max3: MAX_MAP_BYTES }),
     { maxFiles: MAX_FILES },
   );
 
-const noSuchPlace = (): GraphQLError =>
-  invalidMultipart('The field `map` must name places in the variables of `operations` that exist and are null.');
+const noSuchPlace = (): GraphQLError => invalidMultipart(say('MULTIPART_INVALID.places'));
 
 /**
  * Reads the field `map` of a multipart request: for each file, by the name of its part, the paths in the operations
@@ -40,16 +37,16 @@ export function readMap(text: string): Map<string, string[][]> {
   try {
     given = JSON.parse(text);
   } catch {
-    throw invalidMultipart('The field `map` is not JSON.');
+    throw invalidMultipart(say('MULTIPART_INVALID.json'));
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw invalidMultipart('The field `map` must be an object of lists of paths.');
+    throw invalidMultipart(say('MULTIPART_INVALID.paths'));
   const twice = duplicateName(text);
-  if (twice !== null) throw invalidMultipart('The field `map` names a file twice.');
+  if (twice !== null) throw invalidMultipart(say('MULTIPART_INVALID.twice'));
   const entries = Object.entries(given as Record<string, unknown>);
   const paths = entries.flatMap(([, listed]) => {
     if (!Array.isArray(listed) || listed.length === 0 || !listed.every((path) => typeof path === 'string'))
-      throw invalidMultipart('The field `map` must be an object of lists of paths.');
+      throw invalidMultipart(say('MULTIPART_INVALID.paths'));
     return listed;
   });
   if (entries.length > MAX_FILES || paths.length > MAX_FILES) throw tooLarge();

@@ -14,6 +14,7 @@ import {
   tooLarge,
 } from './multipart-map.js';
 import { AnnouncedFile, type PartHeader, type SpoolRules } from './uploaded-file.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Maximum length in bytes, and number of lines, of the header of one part of a multipart request. */
 const MAX_PART_HEADER_BYTES = 4096;
@@ -47,8 +48,7 @@ export interface MultipartReading {
 export function boundaryOf(contentType: string | undefined): string {
   const [, quoted, plain] = /;\s*boundary=(?:"([^"\\]*)"|([^;\s"]+))/i.exec(contentType ?? '') ?? [];
   const boundary = quoted ?? plain ?? '';
-  if (!BOUNDARY.test(boundary))
-    throw invalidMultipart('The Content-Type must name a boundary of 1 to 70 permitted characters.');
+  if (!BOUNDARY.test(boundary)) throw invalidMultipart(say('MULTIPART_INVALID.boundary'));
   return boundary;
 }
 
@@ -154,7 +154,7 @@ class PartReader implements MultipartReading {
       if (this.given) throw orderOfFields();
       const operations = this.rules.parse(value);
       if (typeof operations !== 'object' || operations === null)
-        throw invalidMultipart('The field `operations` must be an operation, or a list of operations.');
+        throw invalidMultipart(say('MULTIPART_INVALID.operations'));
       this.given = operations;
       return;
     }
@@ -217,5 +217,5 @@ class PartReader implements MultipartReading {
 }
 
 function tooSlow(): GraphQLError {
-  return requestError(408, 'BAD_REQUEST', 'BODY_TOO_SLOW', 'The request did not arrive in time; send it again.');
+  return requestError(408, 'BAD_REQUEST', 'BODY_TOO_SLOW', say('BODY_TOO_SLOW.again'));
 }

@@ -5,6 +5,7 @@ import { awaitBody, type BodyReader } from '../bodies.js';
 import { requestError } from '../http-errors.js';
 import { boundaryOf, mostBytesOf, readParts, type MultipartReading } from './multipart.js';
 import { MAX_FILES } from './multipart-map.js';
+import { say } from '../../messages/catalogue.js';
 
 export { MAX_FILES };
 
@@ -38,15 +39,12 @@ export function createUploads(app: App, bodies: BodyReader, times: { body: numbe
   return {
     open(request, reply) {
       const account = request.state.viewer?.accountId;
-      if (account == null) throw new UnauthenticatedError('Log in first: files are taken from known senders alone.');
+      if (account == null) throw new UnauthenticatedError(say('NOT_ALLOWED.uploads'));
       refuseLength(request, maxUploadBytes);
       boundaryOf(request.headers['content-type']);
       const count = open.get(account) ?? 0;
       if (count >= MAX_UPLOADS_PER_ACCOUNT)
-        throw new RateLimitedError(
-          `An account may have at most ${MAX_UPLOADS_PER_ACCOUNT} uploads under way; wait until one ends.`,
-          5,
-        );
+        throw new RateLimitedError(say('RATE_LIMITED.uploads', { max: MAX_UPLOADS_PER_ACCOUNT }), 5);
       const settle = bodies.reserve(request);
       awaitBody(request, reply);
       open.set(account, count + 1);
@@ -80,7 +78,7 @@ function refuseLength(request: FastifyRequest, maxFileBytes: number): void {
     413,
     'BAD_REQUEST',
     'BODY_TOO_LARGE',
-    `A request may have at most ${MAX_FILES} files of ${maxFileBytes} bytes each.`,
+    say('BODY_TOO_LARGE.files', { max: MAX_FILES, maxFileBytes }),
     { limit: most },
   );
 }

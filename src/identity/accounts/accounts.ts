@@ -8,6 +8,7 @@ import { Account } from './account.entity.js';
 import { verifyPassword } from './passwords.js';
 import { requireSession } from '../sessions/authentication.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Finds the account that has confirmed this address, ignoring case; null where there is none. Roles, profiles and
@@ -42,7 +43,7 @@ export async function confirmPassword(ctx: Context, account: Account, field: str
   const { sessionId } = requireSession(ctx);
   await countAttempt(ctx, 'passwordBySession', account.id, sessionId);
   if (!(await verifyPassword(account.passwordHash, password)))
-    throw badInput(field, 'WRONG_PASSWORD', 'not the password of this account.');
+    throw badInput(field, 'WRONG_PASSWORD', say('WRONG_PASSWORD.account'));
   await forgetAttempts(ctx, 'passwordBySession', account.id, sessionId);
 }
 
@@ -53,10 +54,9 @@ export async function confirmPassword(ctx: Context, account: Account, field: str
  */
 export function readDisplayName(field: string, text: string): string {
   const name = cleanText(text.replace(/[\s\p{Cf}\p{Cc}]+/gu, ' '));
-  if (name === undefined) throw badInput(field, 'REQUIRED', 'give a name.');
-  if ([...name].length > 100) throw badInput(field, 'TOO_LONG', 'at most 100 characters.');
-  if (holdsLink(name)) throw badInput(field, 'LINK_IN_NAME', 'a name holds no web or mail address.');
-  if (claimsVerification(name))
-    throw badInput(field, 'CLAIMS_VERIFICATION', 'only the platform says whether a name is verified.');
+  if (name === undefined) throw badInput(field, 'REQUIRED', say('REQUIRED.name'));
+  if ([...name].length > 100) throw badInput(field, 'TOO_LONG', say('TOO_LONG.hundred'));
+  if (holdsLink(name)) throw badInput(field, 'LINK_IN_NAME', say('LINK_IN_NAME'));
+  if (claimsVerification(name)) throw badInput(field, 'CLAIMS_VERIFICATION', say('CLAIMS_VERIFICATION'));
   return name;
 }

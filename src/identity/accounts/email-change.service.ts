@@ -32,6 +32,7 @@ import { hashPassword } from './passwords.js';
 import { dropPendingSignUps } from './pending-sign-ups.js';
 import { requireCode } from './totp.service.js';
 import { PrivateAccount } from './viewer.types.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Lifetime, in milliseconds, of the link by which the new address confirms a change of e-mail address. */
 const CONFIRM_MS = 24 * 3_600_000;
@@ -49,8 +50,7 @@ interface ChangeRow {
   confirmed_at: Date | null;
 }
 
-const invalidChange = () =>
-  badInput('token', 'TOKEN_INVALID', 'this link was used, stopped, replaced or has expired; ask for the change again.');
+const invalidChange = () => badInput('token', 'TOKEN_INVALID', say('TOKEN_INVALID.emailChange'));
 
 /**
  * Requests a change of the account's e-mail address. The new address gets a link to confirm the change; the old one, if
@@ -70,7 +70,7 @@ export async function requestEmailChange(ctx: Context, input: RequestEmailChange
     await requireCode(ctx, tx, account, 'totpCode', input.totpCode);
     const { email, locale } = account;
     if (email === null || email.toLowerCase() === newEmail.toLowerCase())
-      throw badInput('newEmail', 'SAME_EMAIL', 'this is the address of the account already.');
+      throw badInput('newEmail', 'SAME_EMAIL', say('SAME_EMAIL.account'));
     const isTaken = (await findConfirmedAccount(tx, newEmail)) !== null;
     const [confirm, stop] = [randomToken('tpc'), randomToken('tps')];
     const now = ctx.now();
@@ -200,12 +200,7 @@ export async function stopEmailChange(ctx: Context, input: StopEmailChangeInput)
   );
 }
 
-const emailTaken = () =>
-  new ConflictError(
-    'Another account has this address. If it is yours, reset its password and erase it, then ask for the change again.',
-    'EMAIL_TAKEN',
-    { field: 'newEmail' },
-  );
+const emailTaken = () => new ConflictError(say('EMAIL_TAKEN.change'), 'EMAIL_TAKEN', { field: 'newEmail' });
 
 async function refusingTakenEmail<T>(run: () => Promise<T>): Promise<T> {
   try {

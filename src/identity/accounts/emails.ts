@@ -1,5 +1,6 @@
 import { badInput } from '../../kernel/errors.js';
 import { asciiDomain, normalised } from '../../lib/text.js';
+import { say } from '../../messages/catalogue.js';
 
 const LOCAL_PART =
   /^[A-Za-z0-9\u0080-\u{10FFFF}!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9\u0080-\u{10FFFF}!#$%&'*+/=?^_`{|}~-]+)*$/u;
@@ -18,12 +19,12 @@ const LONGEST_EMAIL = 1_000;
  */
 export function readEmail(field: string, text: string): string {
   const given = text.trim();
-  if (given.length > LONGEST_EMAIL) throw badInput(field, 'BAD_EMAIL', 'not an e-mail address.');
+  if (given.length > LONGEST_EMAIL) throw badInput(field, 'BAD_EMAIL', say('BAD_EMAIL.format'));
   const trimmed = normalised(given, 'NFC');
   const at = trimmed.lastIndexOf('@');
   const local = trimmed.slice(0, at);
   const domain = asciiDomain(trimmed.slice(at + 1).toLowerCase());
   if (at < 1 || local.length > 64 || !LOCAL_PART.test(local) || !DOMAIN.test(domain))
-    throw badInput(field, 'BAD_EMAIL', 'not an e-mail address.');
+    throw badInput(field, 'BAD_EMAIL', say('BAD_EMAIL.format'));
   return `${local}@${domain}`;
 }

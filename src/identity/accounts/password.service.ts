@@ -20,6 +20,7 @@ import { takeOver } from './take-over.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
 import { forgetDevices, knownDevice, rememberDevice } from '../sessions/known-devices.js';
 import { countAttempt, countFromNetwork, forgetAttempts } from '../sessions/throttle.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Changes the viewer's password, after a check of the present one. Ends every other session of the account, forgets
@@ -34,7 +35,7 @@ export async function changePassword(ctx: Context, input: ChangePasswordInput): 
   await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (account.passwordHash !== before.passwordHash)
-      throw new ConflictError('The password was changed meanwhile; log in with the new one.', 'PASSWORD_CHANGED');
+      throw new ConflictError(say('PASSWORD_CHANGED.meanwhile'), 'PASSWORD_CHANGED');
     await tx.query(`UPDATE account SET password_hash = $2 WHERE id = $1`, [accountId, passwordHash]);
     await tx.query(`DELETE FROM one_time_token WHERE account_id = $1 AND purpose = 'RESET_PASSWORD'`, [accountId]);
     await dropRequestedChanges(tx, accountId);
@@ -102,8 +103,7 @@ const neutralName = (email: string | null): string =>
     ?.replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim() || '—';
 
-const invalidReset = () =>
-  badInput('token', 'TOKEN_INVALID', 'this link was used or has expired; ask for another mail.');
+const invalidReset = () => badInput('token', 'TOKEN_INVALID', say('TOKEN_INVALID.link'));
 
 /** Counts a request for a reset link, and returns when to send its mail: from a known device at once. */
 async function resetMailTime(ctx: Context, email: string, deviceToken: string | null | undefined) {

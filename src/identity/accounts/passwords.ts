@@ -1,6 +1,7 @@
 import { badInput } from '../../kernel/errors.js';
 import { isFarTooLong, normalised } from '../../lib/text.js';
 import { hash, verify } from '../hashing.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Parameters of the argon2id hash: 19 MiB of memory, two passes, one lane (OWASP's first recommendation). */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -35,16 +36,15 @@ const normalise = (password: string) => normalised(password, 'NFKC');
  * equal to the e-mail address or its local part. The error names the input's path `field` but never the password.
  */
 export function checkPassword(field: string, password: string, email: string): void {
-  const wrongLength = () => badInput(field, 'LENGTH', `${MIN_LENGTH} to ${MAX_LENGTH} characters.`);
+  const wrongLength = () => badInput(field, 'LENGTH', say('LENGTH.range', { min: MIN_LENGTH, max: MAX_LENGTH }));
   if (isFarTooLong(password, MAX_LENGTH)) throw wrongLength();
   const text = normalise(password);
   const length = [...text].length;
   if (length < MIN_LENGTH || length > MAX_LENGTH) throw wrongLength();
   const lower = text.toLowerCase();
-  if (COMMON.has(lower) || new Set(lower).size < 4)
-    throw badInput(field, 'TOO_COMMON', 'this is one of the first that others would try; choose another.');
+  if (COMMON.has(lower) || new Set(lower).size < 4) throw badInput(field, 'TOO_COMMON', say('TOO_COMMON.password'));
   if (lower === email.toLowerCase() || lower === email.toLowerCase().split('@')[0])
-    throw badInput(field, 'SAME_AS_EMAIL', 'must differ from the e-mail address.');
+    throw badInput(field, 'SAME_AS_EMAIL', say('SAME_AS_EMAIL.password'));
 }
 
 /** Computes the argon2id hash of a password, in PHC string format. */

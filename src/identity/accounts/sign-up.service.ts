@@ -20,6 +20,7 @@ import { takeOver } from './take-over.js';
 import { accountMailTime } from './mail-times.js';
 import { revokeSessions } from '../sessions/session.tokens.js';
 import { countAttempt, countFromNetwork } from '../sessions/throttle.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Creates an account and queues a mail with a link to confirm its address. For an address that already has an account,
@@ -58,26 +59,11 @@ export async function signUp(ctx: Context, input: SignUpInput): Promise<void> {
   });
 }
 
-const invalidConfirmation = () =>
-  badInput(
-    'token',
-    'TOKEN_INVALID',
-    'this link was used or has expired. If you have confirmed already, log in; if not, ask for another mail.',
-  );
+const invalidConfirmation = () => badInput('token', 'TOKEN_INVALID', say('TOKEN_INVALID.signUp'));
 
-const wrongPassword = () =>
-  badInput(
-    'password',
-    'WRONG_PASSWORD',
-    'not the password that was chosen with this sign-up. If somebody else signed up with your address, nothing is confirmed: sign up yourself, or have your password reset.',
-  );
+const wrongPassword = () => badInput('password', 'WRONG_PASSWORD', say('WRONG_PASSWORD.signUp'));
 
-const passwordRequired = () =>
-  badInput(
-    'password',
-    'PASSWORD_REQUIRED',
-    'give the password that was chosen with this sign-up; the link stays valid. If it was not you who signed up, nothing is confirmed.',
-  );
+const passwordRequired = () => badInput('password', 'PASSWORD_REQUIRED', say('PASSWORD_REQUIRED'));
 
 /**
  * Confirms the e-mail address to which the one-time token was mailed, with the sign-up that the mail was about. Other

@@ -13,6 +13,7 @@ import { revokeSessions } from '../sessions/session.tokens.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { countAttempt, forgetAttempts } from '../sessions/throttle.js';
 import { newRecoveryCodes, newTotpSecret, plainRecoveryCode, totpStep, totpUri } from './totp.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Stores a new TOTP secret for the viewer's account; two-factor authentication stays off until `enableTotp`. */
 export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ uri: string; secret: string }> {
@@ -23,10 +24,7 @@ export async function beginTotp(ctx: Context, input: BeginTotpInput): Promise<{ 
   return writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
     if (account.totpEnabledAt !== null)
-      throw new ConflictError(
-        'Two-factor authentication is already on; turn it off first to change the authenticator.',
-        'TOTP_ALREADY_ENABLED',
-      );
+      throw new ConflictError(say('TOTP_ALREADY_ENABLED.change'), 'TOTP_ALREADY_ENABLED');
     await tx.query(`UPDATE account SET totp_secret = $2, totp_last_step = NULL WHERE id = $1`, [
       accountId,
       seal(ctx.app.secretKey, 'totp', accountId, secret),
@@ -44,10 +42,8 @@ export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<
   await countAttempt(ctx, 'codeBySession', accountId, sessionId);
   const codes = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
-    if (account.totpEnabledAt !== null)
-      throw new ConflictError('Two-factor authentication is already on.', 'TOTP_ALREADY_ENABLED');
-    if (account.totpSecret === null)
-      throw new ConflictError('Begin the set-up of two-factor authentication first.', 'TOTP_NOT_BEGUN');
+    if (account.totpEnabledAt !== null) throw new ConflictError(say('TOTP_ALREADY_ENABLED.on'), 'TOTP_ALREADY_ENABLED');
+    if (account.totpSecret === null) throw new ConflictError(say('TOTP_NOT_BEGUN.begin'), 'TOTP_NOT_BEGUN');
     if (!(await takeTotpCode(ctx.app, tx, account, input.code, ctx.now()))) throw wrongCode('code');
     await tx.query(`UPDATE account SET totp_enabled_at = $2 WHERE id = $1`, [accountId, ctx.now()]);
     await revokeSessions(tx, accountId, 'TOTP_ENABLED', ctx.now(), { except: sessionId });
@@ -65,7 +61,7 @@ export async function enableTotp(ctx: Context, input: EnableTotpInput): Promise<
 export async function disableTotp(ctx: Context, input: DisableTotpInput): Promise<Account> {
   return withPasswordAndCode(ctx, input, async (tx, account) => {
     if (account.isOperator && ctx.app.config.requireOperatorTotp) {
-      throw new ForbiddenError('Operators keep two-factor authentication on here.', 'TOTP_REQUIRED');
+      throw new ForbiddenError(say('TOTP_REQUIRED.keep'), 'TOTP_REQUIRED');
     }
     await tx.query(
       `UPDATE account SET totp_secret = NULL, totp_enabled_at = NULL, totp_last_step = NULL WHERE id = $1`,
@@ -108,8 +104,7 @@ export async function requireCode(
   code: string | null | undefined,
 ): Promise<void> {
   if (account.totpEnabledAt === null) return;
-  if (code == null)
-    throw badInput(field, 'TOTP_CODE_REQUIRED', 'this account has two-factor authentication: give a code.');
+  if (code == null) throw badInput(field, 'TOTP_CODE_REQUIRED', say('TOTP_CODE_REQUIRED.field'));
   if (!(await takeCode(ctx, tx, account, code))) throw wrongCode(field);
 }
 
@@ -137,8 +132,7 @@ async function withPasswordAndCode<T>(
   await countAttempt(ctx, 'codeBySession', accountId, sessionId);
   const result = await writeOwn(ctx, { account: true }, async (tx) => {
     const account = await lockAccount(tx, accountId);
-    if (account.totpEnabledAt === null)
-      throw new ConflictError('Two-factor authentication is not on.', 'TOTP_NOT_ENABLED');
+    if (account.totpEnabledAt === null) throw new ConflictError(say('TOTP_NOT_ENABLED.off'), 'TOTP_NOT_ENABLED');
     await requireCode(ctx, tx, account, 'code', input.code);
     return run(tx, account);
   });
@@ -169,7 +163,7 @@ function recoveryCodeHash(app: App, accountId: string, code: string): string {
 }
 
 function wrongCode(field: string) {
-  return badInput(field, 'WRONG_CODE', 'this code is wrong or was used; wait for the next one.');
+  return badInput(field, 'WRONG_CODE', say('WRONG_CODE.next'));
 }
 
 async function mailChange(tx: EntityManager, account: Account, enabled: boolean): Promise<void> {

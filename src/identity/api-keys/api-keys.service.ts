@@ -13,6 +13,7 @@ import { lockAccount } from '../accounts/accounts.js';
 import { ApiKey } from './api-key.entity.js';
 import { requireConfirmedEmail, requireSession } from '../sessions/authentication.js';
 import { hashToken } from '../../lib/seal.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Maximum time, in years from now, after which an API key may expire; a key that is created without an expiry date
@@ -34,8 +35,8 @@ export async function createApiKey(
   const { accountId } = requireSession(ctx);
   requireConfirmedEmail(ctx);
   const name = cleanText(input.name);
-  if (name === undefined || [...name].length > 100) throw badInput('name', 'LENGTH', '1 to 100 characters.');
-  if (input.scopes.length === 0) throw badInput('scopes', 'REQUIRED', 'give at least one scope.');
+  if (name === undefined || [...name].length > 100) throw badInput('name', 'LENGTH', say('LENGTH.hundred'));
+  if (input.scopes.length === 0) throw badInput('scopes', 'REQUIRED', say('REQUIRED.scope'));
   const expiresAt = input.expiresAt ?? null;
   const wrong = expiresAt === null ? null : momentProblem(expiresAt, ctx.now(), MAX_YEARS_OF_KEY);
   if (wrong) throw badInput('expiresAt', wrong.code, wrong.message);
@@ -51,7 +52,7 @@ export async function createApiKey(
       .where('k.accountId = :accountId AND k.revokedAt IS NULL', { accountId })
       .getCount();
     if (count >= MAX_KEYS)
-      throw new ConflictError(`An account has at most ${MAX_KEYS} API keys; revoke one first.`, 'TOO_MANY_API_KEYS');
+      throw new ConflictError(say('TOO_MANY_API_KEYS.account', { max: MAX_KEYS }), 'TOO_MANY_API_KEYS');
     made = true;
     return tx.save(
       tx.create(ApiKey, {
@@ -82,7 +83,7 @@ export async function revokeApiKey(ctx: Context, input: RevokeApiKeyInput): Prom
       ctx.now(),
     ]);
     const key = await tx.findOneBy(ApiKey, { id, accountId });
-    if (!key) throw new NotFoundError('This API key');
+    if (!key) throw new NotFoundError(say('thing.thisAPIKey'));
     return key;
   });
 }

@@ -5,6 +5,7 @@ import { fromGlobalId, isUuid } from '../../lib/ids.js';
 import { cleanText, type Localized } from '../../kernel/localized.js';
 import { nameWithoutForm } from '../../text/names.js';
 import { comparable } from '../../text/normalise.js';
+import { say } from '../../messages/catalogue.js';
 
 const MAX_NAME = 200;
 export const MAX_BACKERS = 50;
@@ -105,7 +106,8 @@ export async function readBackers(
   inputs: readonly BackerInput[],
   problems: FieldProblem[],
 ): Promise<Backer[]> {
-  if (inputs.length > MAX_BACKERS) problems.push({ field, code: 'TOO_MANY', message: `at most ${MAX_BACKERS}.` });
+  if (inputs.length > MAX_BACKERS)
+    problems.push({ field, code: 'TOO_MANY', message: say('TOO_MANY.max', { max: MAX_BACKERS }) });
   const read = inputs.slice(0, MAX_BACKERS).map((input, i) => {
     const name = cleanText(input.name) ?? null;
     const id = input.organisationId == null ? null : fromGlobalId(input.organisationId);
@@ -114,12 +116,16 @@ export async function readBackers(
       problems.push({
         field: `${field}[${i}].organisationId`,
         code: 'BAD_ID',
-        message: 'an id of type Organisation is needed.',
+        message: say('BAD_ID.typeOrganisation'),
       });
     if (name === null && input.organisationId == null)
-      problems.push({ field: `${field}[${i}].name`, code: 'REQUIRED', message: 'give a name or an organisation.' });
+      problems.push({ field: `${field}[${i}].name`, code: 'REQUIRED', message: say('REQUIRED.nameOrOrganisation') });
     if (name !== null && [...name].length > MAX_NAME)
-      problems.push({ field: `${field}[${i}].name`, code: 'TOO_LONG', message: `at most ${MAX_NAME} characters.` });
+      problems.push({
+        field: `${field}[${i}].name`,
+        code: 'TOO_LONG',
+        message: say('TOO_LONG.max', { max: MAX_NAME }),
+      });
     return { name, id: badId || id === null ? null : id.key };
   });
   const known = await findBackers(
@@ -134,7 +140,7 @@ export async function readBackers(
       problems.push({
         field: `${field}[${i}].organisationId`,
         code: 'UNKNOWN_ORGANISATION',
-        message: 'no verified organisation has this id; give its name alone.',
+        message: say('UNKNOWN_ORGANISATION.verified'),
       });
     return own === undefined ? [] : [{ name: name ?? own, organisationId: id }];
   });

@@ -8,9 +8,9 @@ import { record } from '../../ledger/ledger.service.js';
 import { Organisation } from './organisation.entity.js';
 import type { DeleteOrganisationInput } from './organisation.inputs.js';
 import { isViolation, lockOrganisation } from './organisations.service.js';
+import { say } from '../../messages/catalogue.js';
 
-const inUse = () =>
-  new ConflictError('This organisation appears in records and stays; close it instead.', 'ORGANISATION_IN_USE');
+const inUse = () => new ConflictError(say('ORGANISATION_IN_USE.close'), 'ORGANISATION_IN_USE');
 
 /** Tables whose rows belong to the organisation alone; they are deleted with it. */
 const OWN_TABLES = ['membership', 'invitation', 'investor_profile', 'column_mapping'];
@@ -46,7 +46,7 @@ export async function deleteOrganisation(ctx: Context, input: DeleteOrganisation
       const before = await lockOrganisation(ctx, tx, id);
       authorize(ctx, 'organisation:edit', { organisationId: id });
       if (before.verification === 'VERIFIED')
-        throw new ConflictError('A verified organisation stays on record; close it instead.', 'ORGANISATION_VERIFIED');
+        throw new ConflictError(say('ORGANISATION_VERIFIED.close'), 'ORGANISATION_VERIFIED');
       if (await isOnRecord(tx, id)) throw inUse();
       await tx.delete(Organisation, { id });
       await record(tx, ctx, {

@@ -22,11 +22,11 @@ import type { AcceptInvitationInput, InviteMemberInput, RevokeInvitationInput } 
 import { lockOrganisation } from './organisations.service.js';
 import { hashToken, randomToken } from '../../lib/seal.js';
 import { countAttempt } from '../sessions/throttle.js';
+import { say } from '../../messages/catalogue.js';
 
 const LIFETIME_MS = 7 * 86_400_000;
 
-const invalidInvitation = () =>
-  badInput('token', 'TOKEN_INVALID', 'this invitation was used, taken back or has expired; ask for another.');
+const invalidInvitation = () => badInput('token', 'TOKEN_INVALID', say('TOKEN_INVALID.invitation'));
 
 /**
  * Mails an invitation to join an organisation; it replaces an open invitation of that organisation to the same address.
@@ -43,7 +43,7 @@ export async function inviteMember(ctx: Context, input: InviteMemberInput): Prom
     authorize(ctx, 'organisation:manage', { organisationId });
     const invited = await findConfirmedAccount(tx, email);
     if (invited && (await tx.existsBy(Membership, { organisationId, accountId: invited.id }))) {
-      throw new ConflictError('This person is a member already; change the member’s role instead.', 'ALREADY_MEMBER');
+      throw new ConflictError(say('ALREADY_MEMBER.person'), 'ALREADY_MEMBER');
     }
     const now = ctx.now();
     await tx.query(
@@ -106,13 +106,10 @@ export async function acceptInvitation(ctx: Context, input: AcceptInvitationInpu
       throw invalidInvitation();
     const account = await lockAccount(tx, viewer.accountId);
     if (account.email?.toLowerCase() !== invitation.email.toLowerCase()) {
-      throw new ForbiddenError(
-        'This invitation was mailed to another address: log in with that one.',
-        'INVITATION_EMAIL_MISMATCH',
-      );
+      throw new ForbiddenError(say('INVITATION_EMAIL_MISMATCH.other'), 'INVITATION_EMAIL_MISMATCH');
     }
     if (await tx.existsBy(Membership, { organisationId: invitation.organisationId, accountId: account.id })) {
-      throw new ConflictError('You are a member of this organisation already.', 'ALREADY_MEMBER');
+      throw new ConflictError(say('ALREADY_MEMBER.self'), 'ALREADY_MEMBER');
     }
     const id = newId();
     await tx.update(Invitation, { id: invitation.id }, { acceptedAt: now });
@@ -152,12 +149,12 @@ export async function revokeInvitation(ctx: Context, input: RevokeInvitationInpu
   const id = readId('id', 'Invitation', input.id);
   return writeOwn(ctx, { organisations: true }, async (tx) => {
     const found = await tx.findOneBy(Invitation, { id });
-    if (!found || !can(ctx, 'organisation:members', found)) throw new NotFoundError('This invitation');
+    if (!found || !can(ctx, 'organisation:members', found)) throw new NotFoundError(say('thing.thisInvitation'));
     await lockOrganisation(ctx, tx, found.organisationId);
     authorize(ctx, 'organisation:manage', found);
     const invitation = await tx.findOneByOrFail(Invitation, { id });
     if (invitation.acceptedAt !== null)
-      throw new ConflictError('This invitation was accepted; remove the member instead.', 'INVITATION_ACCEPTED');
+      throw new ConflictError(say('INVITATION_ACCEPTED.member'), 'INVITATION_ACCEPTED');
     if (invitation.revokedAt !== null) return invitation;
     await tx.update(Invitation, { id }, { revokedAt: ctx.now() });
     await record(tx, ctx, {

@@ -15,6 +15,7 @@ import { type MembershipRole } from '../../kernel/viewer.js';
 import { toGlobalId } from '../../lib/ids.js';
 import { notify, personsOf, type Receiver } from '../../notifications/mail.js';
 import { memberRemovedMail, memberRoleMail } from './organisations.mails.js';
+import { say } from '../../messages/catalogue.js';
 
 /** The members of an organisation, the earliest first; null for a viewer who may not see them. */
 export async function listMembers(
@@ -75,7 +76,7 @@ export async function leaveOrganisation(ctx: Context, input: LeaveOrganisationIn
   return writeOwn(ctx, { organisations: true }, async (tx) => {
     await lockOrganisation(ctx, tx, organisationId);
     const membership = await tx.findOneBy(Membership, { organisationId, accountId });
-    if (!membership) throw new NotFoundError('Your membership in this organisation');
+    if (!membership) throw new NotFoundError(say('thing.yourMembershipInThisOrganisation'));
     await endMembership(ctx, tx, membership);
     return membership;
   });
@@ -96,10 +97,7 @@ export async function refuseLastOwner(
     [membership.organisationId, membership.id],
   )) as unknown[];
   if (others.length === 0) {
-    throw new ConflictError(
-      'An organisation needs an owner: make another member OWNER, invite one, or close it.',
-      'LAST_OWNER',
-    );
+    throw new ConflictError(say('LAST_OWNER.organisation'), 'LAST_OWNER');
   }
 }
 
@@ -109,10 +107,10 @@ export async function refuseLastOwner(
  */
 async function lockMembership(ctx: Context, tx: EntityManager, id: string): Promise<Membership> {
   const found = await tx.findOneBy(Membership, { id });
-  if (!found || !can(ctx, 'organisation:members', found)) throw new NotFoundError('This membership');
+  if (!found || !can(ctx, 'organisation:members', found)) throw new NotFoundError(say('thing.thisMembership'));
   await lockOrganisation(ctx, tx, found.organisationId);
   const membership = await tx.findOneBy(Membership, { id });
-  if (!membership) throw new NotFoundError('This membership');
+  if (!membership) throw new NotFoundError(say('thing.thisMembership'));
   return membership;
 }
 

@@ -92,7 +92,10 @@ export class Organisation extends Node {
   @Column('text', { nullable: true })
   ror: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it is: six digits of GB/T 2260.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it is: six digits of GB/T 2260, or the two letters of a foreign country (ISO 3166-1).',
+  })
   @Column('text', { name: 'region_code', nullable: true })
   regionCode: string | null;
 

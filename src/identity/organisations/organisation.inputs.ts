@@ -47,7 +47,10 @@ export class CreateOrganisationInput extends MutationInput {
   })
   ror?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it is: six digits of GB/T 2260.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it is: six digits of GB/T 2260, or the two letters of a foreign country (ISO 3166-1).',
+  })
   regionCode?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Home page, http or https.' })
@@ -91,7 +94,10 @@ export class UpdateOrganisationInput extends MutationInput {
   })
   ror?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it is: six digits of GB/T 2260.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it is: six digits of GB/T 2260, or the two letters of a foreign country (ISO 3166-1).',
+  })
   regionCode?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Home page, http or https.' })

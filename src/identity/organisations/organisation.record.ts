@@ -7,6 +7,7 @@ import type { Organisation } from './organisation.entity.js';
 import { parseRor } from './ror.js';
 import { parseUscc } from './uscc.js';
 import type { OrganisationKind } from '../../kernel/viewer.js';
+import { say, type Said } from '../../messages/catalogue.js';
 
 /** The fields of an organisation that its owners edit, after validation. */
 export type OrganisationRecord = Pick<
@@ -35,7 +36,7 @@ export function readOrganisationRecord(input: RecordInput): Partial<Organisation
     field: string,
     text: string | null,
     code: string,
-    message: string,
+    message: Said,
     parse: (text: string) => string | null,
   ): string | null => {
     if (text === null || text.trim() === '') return null;
@@ -44,44 +45,25 @@ export function readOrganisationRecord(input: RecordInput): Partial<Organisation
     return parsed;
   };
   if (input.kind != null) record.kind = input.kind;
-  else if (input.kind === null) problems.push({ field: 'kind', code: 'REQUIRED', message: 'cannot be emptied.' });
+  else if (input.kind === null) problems.push({ field: 'kind', code: 'REQUIRED', message: say('REQUIRED.notEmptied') });
   if (input.name !== undefined) {
     const name = readName(input.name, problems);
-    if (name === null)
-      problems.push({ field: 'name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+    if (name === null) problems.push({ field: 'name', code: 'REQUIRED', message: say('REQUIRED.language') });
     else record.nameText = name;
   }
   if (input.uscc !== undefined) {
-    record.uscc = optional(
-      'uscc',
-      input.uscc,
-      'BAD_USCC',
-      'not a unified social credit code: 18 characters, of which the last checks the others.',
-      parseUscc,
-    );
+    record.uscc = optional('uscc', input.uscc, 'BAD_USCC', say('BAD_USCC.format'), parseUscc);
   }
   if (input.ror !== undefined) {
-    record.ror = optional(
-      'ror',
-      input.ror,
-      'BAD_ROR',
-      'not a ROR id: nine characters, of which the last two digits check the others.',
-      parseRor,
-    );
+    record.ror = optional('ror', input.ror, 'BAD_ROR', say('BAD_ROR.format'), parseRor);
   }
   if (input.regionCode !== undefined) {
-    record.regionCode = optional('regionCode', input.regionCode, 'BAD_REGION', 'six digits of GB/T 2260.', (text) =>
-      /^[1-9]\d{5}$/.test(text) ? text : null,
+    record.regionCode = optional('regionCode', input.regionCode, 'BAD_REGION', say('BAD_REGION.format'), (text) =>
+      /^(?:[1-9]\d{5}|[A-Z]{2})$/.test(text) ? text : null,
     );
   }
   if (input.website !== undefined) {
-    record.website = optional(
-      'website',
-      input.website,
-      'BAD_URL',
-      'an http or https address of up to 300 characters.',
-      (text) => webLink(text, 300),
-    );
+    record.website = optional('website', input.website, 'BAD_URL', say('BAD_URL.short'), (text) => webLink(text, 300));
   }
   if (input.description !== undefined)
     record.descriptionText = readLocalized('description', input.description, 2000, problems);
@@ -97,13 +79,12 @@ function readName(input: LocalizedInput | null, problems: FieldProblem[]): Local
     const text = name?.[key]?.slice(0, 400);
     if (text === undefined) continue;
     const field = `name.${key}`;
-    if (holdsAddress(text))
-      problems.push({ field, code: 'LINK_IN_NAME', message: 'a name holds no web or mail address; see `website`.' });
+    if (holdsAddress(text)) problems.push({ field, code: 'LINK_IN_NAME', message: say('LINK_IN_NAME.organisation') });
     if (claimsVerification(text))
       problems.push({
         field,
         code: 'CLAIMS_VERIFICATION',
-        message: 'only the platform says whether a name is verified.',
+        message: say('CLAIMS_VERIFICATION'),
       });
   }
   return name;

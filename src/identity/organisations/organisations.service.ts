@@ -37,6 +37,8 @@ import { readOrganisationRecord, type OrganisationRecord } from './organisation.
 import { refuseClosed } from './closing.rules.js';
 import { parseUscc } from './uscc.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
+import { say } from '../../messages/catalogue.js';
+import type { MessageText } from '../../lib/messages/message.js';
 
 /**
  * An organisation, or null if the viewer may not see it. Verified organisations, and closed ones that were verified,
@@ -48,7 +50,7 @@ export async function visibleOrganisation(ctx: Context, id: string): Promise<Org
 }
 
 /** Throws NOT_FOUND unless the viewer may see the organisation. */
-export function requireVisible(ctx: Context, organisation: Organisation, what: string): void {
+export function requireVisible(ctx: Context, organisation: Organisation, what: MessageText): void {
   if (!isVisible(ctx, organisation)) throw new NotFoundError(what);
 }
 
@@ -85,7 +87,7 @@ export async function listOrganisations(
   }
   const text = filter.text?.trim();
   if (text) {
-    if (text.length > 100) throw badInput('filter.text', 'TOO_LONG', 'at most 100 characters.');
+    if (text.length > 100) throw badInput('filter.text', 'TOO_LONG', say('TOO_LONG.hundred'));
     query.andWhere(`(o.name ->> 'zh' ILIKE :pattern OR o.name ->> 'en' ILIKE :pattern OR o.uscc = :uscc)`, {
       pattern: `%${text.replace(/[\\%_]/g, '\\$&')}%`,
       uscc: parseUscc(text),
@@ -236,7 +238,7 @@ export async function verifyOrganisation(ctx: Context, input: VerifyOrganisation
  * operator's note to the owners.
  */
 export async function rejectOrganisation(ctx: Context, input: RejectOrganisationInput): Promise<Organisation> {
-  const note = requireReason('note', input.note, 'say why, and what to mend; the owners read it.', 'note');
+  const note = requireReason('note', input.note, say('REQUIRED.whyOwners'), 'note');
   return decide(
     ctx,
     input,
@@ -307,7 +309,7 @@ async function decide(
  */
 export async function lockOrganisation(ctx: Context, tx: EntityManager, id: string): Promise<Organisation> {
   const organisation = await tx.findOne(Organisation, { where: { id }, lock: { mode: 'for_no_key_update' } });
-  if (!organisation || !isVisible(ctx, organisation)) throw new NotFoundError('This organisation');
+  if (!organisation || !isVisible(ctx, organisation)) throw new NotFoundError(say('thing.thisOrganisation'));
   return organisation;
 }
 
@@ -333,12 +335,7 @@ function revisedOrganisation(tx: EntityManager, organisation: Organisation): Rev
   };
 }
 
-const usccTaken = () =>
-  new ConflictError(
-    'Another organisation has this unified social credit code. Ask its owners for an invitation, or an operator for help.',
-    'USCC_TAKEN',
-    { field: 'uscc' },
-  );
+const usccTaken = () => new ConflictError(say('USCC_TAKEN.organisation'), 'USCC_TAKEN', { field: 'uscc' });
 
 export function isViolation(
   error: unknown,
@@ -351,15 +348,14 @@ async function refusingTakenCodes<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
+    // The region's code is known to the database alone, so an unknown one is found by its foreign key.
+    if (isViolation(error, '23503') && error.driverError.constraint === 'organisation_region_code_fkey')
+      throw badInput('regionCode', 'BAD_REGION', say('BAD_REGION.format'));
     if (!isViolation(error, '23505')) throw error;
     const { constraint } = error.driverError;
     if (constraint === 'organisation_uscc') throw usccTaken();
     if (constraint === 'organisation_ror')
-      throw new ConflictError(
-        'Another organisation has this ROR id. Ask its owners for an invitation, or an operator for help.',
-        'ROR_TAKEN',
-        { field: 'ror' },
-      );
+      throw new ConflictError(say('ROR_TAKEN.organisation'), 'ROR_TAKEN', { field: 'ror' });
     throw error;
   }
 }

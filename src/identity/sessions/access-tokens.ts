@@ -3,6 +3,7 @@ import type { App } from '../../kernel/context.js';
 import { UnauthenticatedError } from '../../kernel/errors.js';
 import { isUuid } from '../../lib/ids.js';
 import { currentSigningKey, publicKey, SIGNING_ALGORITHM } from './signing-keys.js';
+import { say } from '../../messages/catalogue.js';
 
 export const ACCESS_TOKEN_SECONDS = 600;
 const ISSUER = 'techpool';
@@ -33,10 +34,7 @@ export async function signAccessToken(app: App, claims: AccessClaims): Promise<{
  * reveal which. Expired credentials have errors of their own (TOKEN_EXPIRED).
  */
 export function invalidToken(): UnauthenticatedError {
-  return new UnauthenticatedError(
-    'This access token or API key is not valid or was revoked. Log in again.',
-    'TOKEN_INVALID',
-  );
+  return new UnauthenticatedError(say('TOKEN_INVALID.revoked'), 'TOKEN_INVALID');
 }
 
 /**
@@ -66,10 +64,7 @@ export async function verifyAccessToken(app: App, token: string): Promise<Access
     return { accountId: sub, sessionId: sid };
   } catch (error) {
     if (error instanceof errors.JWTExpired) {
-      throw new UnauthenticatedError(
-        'This access token has expired: refresh the session, or log in again.',
-        'TOKEN_EXPIRED',
-      );
+      throw new UnauthenticatedError(say('TOKEN_EXPIRED.access'), 'TOKEN_EXPIRED');
     }
     if (error instanceof errors.JOSEError) throw invalidToken();
     throw error;

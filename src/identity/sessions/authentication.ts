@@ -4,6 +4,7 @@ import { invalidToken, verifyAccessToken } from './access-tokens.js';
 import { RELATED_ORGANISATIONS } from './related-organisations.js';
 import { hashToken, sameDigest } from '../../lib/seal.js';
 import { anonymousViewer, type KnownViewer, type Viewer, type ViewerMembership } from '../../kernel/viewer.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Pattern of an API key: `tpk_`, eight characters by which it is looked up, and its secret. */
 export const API_KEY = /^tpk_([0-9a-f]{8})_[A-Za-z0-9_-]{43}$/;
@@ -49,11 +50,7 @@ const ACCOUNT_COLUMNS = `a.id, a.pseudonym, a.locale, a.is_operator,
 export async function authenticate(app: App, authorization: string | undefined): Promise<Viewer> {
   if (authorization === undefined) return anonymousViewer;
   const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
-  if (token === undefined)
-    throw new UnauthenticatedError(
-      'Send `Authorization: Bearer <access token>` or an API key in its place.',
-      'TOKEN_INVALID',
-    );
+  if (token === undefined) throw new UnauthenticatedError(say('TOKEN_INVALID.header'), 'TOKEN_INVALID');
   return token.startsWith('tpk_') ? byApiKey(app, token) : bySession(app, token);
 }
 
@@ -105,8 +102,7 @@ async function byApiKey(app: App, token: string): Promise<Viewer> {
 }
 
 /** The error for an API key that has expired. */
-export const keyExpired = () =>
-  new UnauthenticatedError('This API key has expired: create a new one.', 'TOKEN_EXPIRED');
+export const keyExpired = () => new UnauthenticatedError(say('TOKEN_EXPIRED.apiKey'), 'TOKEN_EXPIRED');
 
 /** The fields of a viewer that follow from the account and its memberships, whatever the credential is. */
 export function toViewer(app: App, row: AccountRow): Omit<Viewer, 'via' | 'mayWrite' | 'sessionId' | 'apiKeyId'> {
@@ -145,10 +141,7 @@ export async function renewMemberships(ctx: Context): Promise<void> {
 export function requireSession(ctx: Context): KnownViewer & { sessionId: string } {
   const viewer = requireLogin(ctx);
   if (viewer.via !== 'SESSION' || viewer.sessionId === null) {
-    throw new ForbiddenError(
-      'An API key cannot manage the account or its credentials: log in for that.',
-      'API_KEY_SCOPE',
-    );
+    throw new ForbiddenError(say('API_KEY_SCOPE.account'), 'API_KEY_SCOPE');
   }
   return { ...viewer, sessionId: viewer.sessionId };
 }
@@ -157,10 +150,7 @@ export function requireSession(ctx: Context): KnownViewer & { sessionId: string 
 export function requireConfirmedEmail(ctx: Context): KnownViewer {
   const viewer = requireLogin(ctx);
   if (!viewer.emailConfirmed) {
-    throw new ForbiddenError(
-      'Confirm your e-mail address first; the mail with the link can be sent again.',
-      'EMAIL_UNCONFIRMED',
-    );
+    throw new ForbiddenError(say('EMAIL_UNCONFIRMED.self'), 'EMAIL_UNCONFIRMED');
   }
   return viewer;
 }

@@ -23,8 +23,9 @@ import {
 import { forgetDevices, knownDevice, rememberDevice } from './known-devices.js';
 import { countGuess, settleGuess } from './throttle.js';
 import { takeCode } from '../accounts/totp.service.js';
+import { say } from '../../messages/catalogue.js';
 
-const wrongCredentials = () => new UnauthenticatedError('E-mail address or password is wrong.', 'BAD_CREDENTIALS');
+const wrongCredentials = () => new UnauthenticatedError(say('BAD_CREDENTIALS.logIn'), 'BAD_CREDENTIALS');
 
 /**
  * Logs in with e-mail address and password, and opens a session. An unknown account and a wrong password take the same
@@ -46,13 +47,9 @@ export async function logIn(ctx: Context, input: LogInInput): Promise<{ tokens: 
     // out.
     if (account.passwordHash !== found.passwordHash) throw wrongCredentials();
     if (account.totpEnabledAt !== null) {
-      if (code === null)
-        throw new UnauthenticatedError(
-          'This account has two-factor authentication: send `totpCode` too.',
-          'TOTP_CODE_REQUIRED',
-        );
+      if (code === null) throw new UnauthenticatedError(say('TOTP_CODE_REQUIRED.logIn'), 'TOTP_CODE_REQUIRED');
       if (!(await takeCode(ctx, tx, account, code)))
-        throw new UnauthenticatedError('This code is wrong or was used; wait for the next one.', 'TOTP_CODE_WRONG');
+        throw new UnauthenticatedError(say('TOTP_CODE_WRONG.next'), 'TOTP_CODE_WRONG');
     }
     const name = cleanText(input.device);
     const opened = await openSession(
@@ -118,12 +115,9 @@ export async function refreshSession(ctx: Context, input: RefreshSessionInput): 
   });
   if (outcome === 'REUSED') {
     ctx.app.log.warn({ requestId: ctx.requestId }, 'a refresh token was reused; its session was ended');
-    throw new UnauthenticatedError(
-      'This refresh token was used before, so its session was ended. Log in again.',
-      'REFRESH_TOKEN_REUSED',
-    );
+    throw new UnauthenticatedError(say('REFRESH_TOKEN_REUSED.session'), 'REFRESH_TOKEN_REUSED');
   }
-  if (outcome === 'INVALID') throw new UnauthenticatedError('This session has ended. Log in again.', 'TOKEN_INVALID');
+  if (outcome === 'INVALID') throw new UnauthenticatedError(say('TOKEN_INVALID.session'), 'TOKEN_INVALID');
   return tokensOf(ctx.app, outcome);
 }
 
@@ -152,7 +146,7 @@ export async function revokeSession(ctx: Context, input: RevokeSessionInput): Pr
     await forgetDevices(tx, viewer.accountId, { only: id });
     return revokeSessions(tx, viewer.accountId, 'REVOKED', ctx.now(), { only: id });
   });
-  if (count === 0) throw new NotFoundError('This session');
+  if (count === 0) throw new NotFoundError(say('thing.thisSession'));
 }
 
 /** The viewer's open sessions, latest first. */

@@ -3,6 +3,7 @@ import { RateLimitedError } from '../../kernel/errors.js';
 import { changedRows } from '../../lib/changed-rows.js';
 import { networkOf } from '../../lib/network.js';
 import { keyedHash } from '../../lib/seal.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Maximum number of attempts within a time window of `seconds` seconds. The suffix of a scope says what is counted:
@@ -48,13 +49,13 @@ export async function countAttempt(
   scope: ThrottleScope,
   subject: string,
   within?: string,
-  hint = '',
+  sentence: 'RATE_LIMITED.attempts' | 'RATE_LIMITED.attemptsElsewhere' = 'RATE_LIMITED.attempts',
 ): Promise<number> {
   const { attempts, seconds } = LIMITS[scope];
   const { count, endsAt } = await countUp(ctx, scope, seconds, subject, within);
   if (count <= attempts) return count;
   const wait = Math.max(1, Math.ceil((endsAt.getTime() - ctx.now().getTime()) / 1000));
-  throw new RateLimitedError(`Too many attempts. Try again in ${wait} seconds.${hint}`, wait);
+  throw new RateLimitedError(say(sentence, { wait }), wait);
 }
 
 /**
@@ -95,13 +96,7 @@ export async function countGuess(
   }
   if (kind === 'logIn') await countFromNetwork(ctx, 'logIn', subject);
   else await countAttempt(ctx, 'codeByPair', subject, networkOf(ctx.ip));
-  await countAttempt(
-    ctx,
-    `${kind}Elsewhere`,
-    subject,
-    undefined,
-    ' A device that logged in before still gets through, and so does a new password by a reset mail.',
-  );
+  await countAttempt(ctx, `${kind}Elsewhere`, subject, undefined, 'RATE_LIMITED.attemptsElsewhere');
 }
 
 /**

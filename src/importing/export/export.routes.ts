@@ -5,6 +5,7 @@ import { attachment, sendingErrors, type ContextOfDownload } from '../../kernel/
 import { Locale } from '../../kernel/localized.js';
 import { exportStream, institutionScope, type ExportFormat, type ExportScope } from './export.service.js';
 import { dayOfChina } from '../../lib/day.js';
+import { say } from '../../messages/catalogue.js';
 
 const MEDIA_TYPE: Record<ExportFormat, string> = {
   csv: 'text/csv; charset=utf-8',
@@ -33,14 +34,14 @@ export function registerExportRoutes(http: FastifyInstance, app: App, contextOf:
   http.get<{ Params: { file: string } }>('/export/:file', (request, reply) =>
     sendingErrors(reply, async () => {
       const format = /^pool\.(csv|xlsx)$/.exec(request.params.file)?.[1] as ExportFormat | undefined;
-      if (!format) throw new NotFoundError('The export');
+      if (!format) throw new NotFoundError(say('thing.theExport'));
       return send(reply, await contextOf(request), request, { pool: true }, 'pool', format);
     }),
   );
   http.get<{ Params: { file: string } }>('/export/institution/:file', (request, reply) =>
     sendingErrors(reply, async () => {
       const match = /^([A-Za-z0-9_-]+)\.(csv|xlsx)$/.exec(request.params.file);
-      if (!match) throw new NotFoundError('The export');
+      if (!match) throw new NotFoundError(say('thing.theExport'));
       const ctx = await contextOf(request);
       const scope = await institutionScope(ctx, match[1]!);
       return send(reply, ctx, request, scope, 'achievements', match[2] as ExportFormat);

@@ -14,6 +14,7 @@ import type { Language } from '../mapping/fields.js';
 import { writeCsv } from '../../lib/tabular/write-csv.js';
 import { writeXlsx } from '../../lib/tabular/write-xlsx.js';
 import type { Cell } from '../../lib/tabular/types.js';
+import { say } from '../../messages/catalogue.js';
 
 export type ExportFormat = 'csv' | 'xlsx';
 export type ExportScope = { pool: true } | { institutionId: string };
@@ -109,7 +110,7 @@ export function exportStream(
  */
 export async function institutionScope(ctx: Context, globalId: string): Promise<{ institutionId: string }> {
   const institution = await visibleOrganisation(ctx, readId('id', 'Organisation', globalId));
-  if (!institution) throw new NotFoundError('The institution');
+  if (!institution) throw new NotFoundError(say('thing.theInstitution'));
   authorize(ctx, 'import:read', { organisationId: institution.id });
   return { institutionId: institution.id };
 }

@@ -13,6 +13,7 @@ import { importingInstitution, readMapping } from '../runs/import.service.js';
 import { checkMapping } from './mapping.js';
 import { readLabels, treeNames } from './names.js';
 import { targetOf } from '../targets/targets.js';
+import { say } from '../../messages/catalogue.js';
 
 const MAX_MAPPINGS = 100;
 const MAX_COLUMNS = 256;
@@ -25,9 +26,9 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
   const target = targetOf(input.target ?? 'ACHIEVEMENTS');
   const institution = await importingInstitution(ctx, 'input.institutionId', input.institutionId, target);
   const name = cleanText(input.name);
-  if (name === undefined || name.length > 100) throw badInput('input.name', 'LENGTH', '1 to 100 characters.');
+  if (name === undefined || name.length > 100) throw badInput('input.name', 'LENGTH', say('LENGTH.hundred'));
   if (input.mapping.columns.length > MAX_COLUMNS)
-    throw badInput('input.mapping.columns', 'TOO_MANY', `at most ${MAX_COLUMNS}.`);
+    throw badInput('input.mapping.columns', 'TOO_MANY', say('TOO_MANY.max', { max: MAX_COLUMNS }));
   const mapping = readMapping(input.mapping);
   const names = { trees: await treeNames(ctx.app.dataSource), labels: readLabels() };
   // There is no file yet, so the mapping is checked against the headers that it names itself.
@@ -40,7 +41,7 @@ export async function saveColumnMapping(ctx: Context, input: SaveColumnMappingIn
       [institution.id, name, target.code],
     )) as Array<{ n: number }>;
     if (count!.n >= MAX_MAPPINGS)
-      throw badInput('input.name', 'TOO_MANY', `an institution keeps at most ${MAX_MAPPINGS} mappings; remove one.`);
+      throw badInput('input.name', 'TOO_MANY', say('TOO_MANY.mappings', { max: MAX_MAPPINGS }));
     const [saved] = (await tx.query(
       `INSERT INTO column_mapping (id, institution_id, name, mapping, updated_by, created_at, updated_at, target)
        VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
@@ -59,7 +60,7 @@ export async function removeColumnMapping(ctx: Context, input: RemoveColumnMappi
   return write(ctx, async (tx) => {
     const mapping = await tx.findOneBy(ColumnMapping, { id });
     if (!mapping || !can(ctx, 'import:read', { organisationId: mapping.institutionId }))
-      throw new NotFoundError('The mapping');
+      throw new NotFoundError(say('thing.theMapping'));
     authorize(ctx, 'import:run', { organisationId: mapping.institutionId });
     await tx.delete(ColumnMapping, { id });
     return input.id;

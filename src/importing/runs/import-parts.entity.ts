@@ -8,8 +8,8 @@ import { Node } from '../../kernel/node.js';
 import { ImportTargetCode, ReportSeverity } from './import.vocabularies.js';
 import { localeArg } from '../../graphql/locale-arg.js';
 import { Locale } from '../../kernel/localized.js';
-import type { Message } from '../../lib/messages/message.js';
-import { inWords, type Said } from '../../messages/catalogue.js';
+import type { Language, Message } from '../../lib/messages/message.js';
+import { inWords } from '../../messages/catalogue.js';
 import type { Mapping } from '../mapping/mapping.js';
 
 /** One line of a run's report. */
@@ -63,16 +63,16 @@ export class ImportReportRow {
    */
   institutionId: string;
 
-  /** The row's sentence: key and parameters, or the words of a row from before the catalogue. */
-  get said(): Said {
+  /** The row's sentence in a language; a row from before the catalogue has its words in one. */
+  inWords(language: Language): string {
     return this.messageKey === null
       ? (this.oldMessage ?? this.code)
-      : { key: this.messageKey, ...(this.messageParams && { params: this.messageParams }) };
+      : inWords(language, { key: this.messageKey, ...(this.messageParams && { params: this.messageParams }) });
   }
 
   @Field(() => String, { description: 'What is wrong and how to mend it.' })
   message(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): string {
-    return inWords(locale ?? ctx.messageLocale, this.said);
+    return this.inWords(locale ?? ctx.messageLocale);
   }
 
   @Field(() => String, {

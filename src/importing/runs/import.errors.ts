@@ -1,4 +1,4 @@
-import { AppError, badInput } from '../../kernel/errors.js';
+import { AppError, badInput, type FieldProblem } from '../../kernel/errors.js';
 import { MappingFault } from '../mapping/mapping.js';
 import { ContainerFault } from '../../lib/tabular/faults.js';
 
@@ -7,12 +7,15 @@ import { ContainerFault } from '../../lib/tabular/faults.js';
  * the file.
  */
 export class ImportRefusedError extends AppError {
+  override readonly problems: readonly FieldProblem[];
+
   constructor(field: string, fault: ContainerFault) {
     super('BAD_USER_INPUT', fault.said, fault.code, {
       field,
       line: fault.line ?? null,
-      problems: [{ field, code: fault.code, message: fault.said }],
+      problems: [{ field, code: fault.code, message: fault.message }],
     });
+    this.problems = [{ field, code: fault.code, message: fault.said }];
   }
 }
 

@@ -3,7 +3,7 @@ import type { TabularRow } from '../../lib/tabular/types.js';
 import type { Mapping } from '../mapping/mapping.js';
 import { readDate } from '../mapping/dates.js';
 import { isProblem } from '../mapping/values.js';
-import type { ImplausibleDate } from './import.types.js';
+import { ImplausibleDate } from './import.types.js';
 
 /** Fields with a day on which something happened, which therefore lies between 1949-10-01 and today. */
 const PAST_DAYS: ReadonlySet<string> = new Set(['registeredOn', 'investedOn']);
@@ -25,7 +25,11 @@ export function implausibleDates(
   const check = (line: number | null, header: string | null, field: string, cell: string) => {
     const day = readDate(cell, mapping.dateOrder);
     const problem = isProblem(day) ? null : dateProblem(day, today, 0);
-    if (problem) found.push({ line, header, field, value: cell.slice(0, SHOWN_CHARS), ...problem });
+    if (problem) {
+      const { code, message: said } = problem;
+      const date = { line, header, field, value: cell.slice(0, SHOWN_CHARS), code, said };
+      found.push(Object.assign(new ImplausibleDate(), date));
+    }
   };
   for (const [field, text] of Object.entries(mapping.defaults))
     if (PAST_DAYS.has(field)) check(null, null, field, text);

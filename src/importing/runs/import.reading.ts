@@ -25,12 +25,12 @@ export function readingOf(input: ReadingInput, path: string, mapping?: Mapping):
   const reading: FileReading = {};
   if (sheet != null) {
     if (sheet === '' || sheet.length > LONGEST_SHEET_NAME)
-      throw badInput(`${path}sheet`, 'LENGTH', `1 to ${LONGEST_SHEET_NAME} characters.`);
+      throw badInput(`${path}sheet`, 'LENGTH', say('LENGTH.one', { max: LONGEST_SHEET_NAME }));
     reading.sheet = sheet;
   }
   if (headerRow != null) {
     if (!Number.isInteger(headerRow) || headerRow < 1)
-      throw badInput(`${path}headerRow`, 'OUT_OF_RANGE', 'the number of a row, from 1.');
+      throw badInput(`${path}headerRow`, 'OUT_OF_RANGE', say('OUT_OF_RANGE.row'));
     reading.headerRow = headerRow;
   }
   if (encoding != null) {
@@ -38,7 +38,11 @@ export function readingOf(input: ReadingInput, path: string, mapping?: Mapping):
       (each) => each.toLowerCase() === encoding.trim().toLowerCase().replace('gbk', 'gb18030'),
     );
     if (known === undefined)
-      throw badInput(`${path}encoding`, 'UNKNOWN_ENCODING', `one of ${TEXT_ENCODINGS.join(', ')}.`);
+      throw badInput(
+        `${path}encoding`,
+        'UNKNOWN_ENCODING',
+        say('UNKNOWN_ENCODING', { encodings: [...TEXT_ENCODINGS] }),
+      );
     reading.encoding = known;
   }
   if (mapping) reading.named = Object.keys(mapping.columns);

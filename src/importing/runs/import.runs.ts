@@ -121,13 +121,9 @@ export async function running(tx: EntityManager, institutionId: string): Promise
     `SELECT id FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,
     [institutionId],
   )) as Array<{ id: string }>;
-  return new ConflictError(
-    'Another import of this institution is under way. Wait until it has ended, or cancel it.',
-    'IMPORT_RUNNING',
-    {
-      runId: other ? toGlobalId('ImportRun', other.id) : null,
-    },
-  );
+  return new ConflictError(say('IMPORT_RUNNING.institution'), 'IMPORT_RUNNING', {
+    runId: other ? toGlobalId('ImportRun', other.id) : null,
+  });
 }
 
 /** Milliseconds without a heartbeat after which a running import, if its advisory lock is free, counts as abandoned. */

@@ -9,9 +9,7 @@ export interface StoredMessage {
 }
 
 export function storedMessage(said: Said): StoredMessage {
-  return typeof said === 'string'
-    ? { message: said, message_key: null, message_params: null }
-    : { message: null, message_key: said.key, message_params: said.params ?? null };
+  return { message: null, message_key: said.key, message_params: said.params ?? null };
 }
 
 /** A fault of a run as it is stored; `message` holds the words of faults from before the catalogue. */
@@ -28,5 +26,5 @@ export function importFault(said: Message, line: number | null = null): StoredFa
 
 /** The words of a stored fault in a language. */
 export function faultInWords(language: 'ZH' | 'EN', { said, message, code }: StoredFault): string {
-  return inWords(language, said ?? message ?? code);
+  return said ? inWords(language, said) : (message ?? code);
 }

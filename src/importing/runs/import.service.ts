@@ -34,6 +34,8 @@ import { achievementTarget } from '../targets/achievements.target.js';
 import { targetOf } from '../targets/targets.js';
 import { trackRecordTarget } from '../targets/track-records.target.js';
 import type { DateOrder } from '../mapping/dates.js';
+import { termOf } from '../../taxonomy/vocabulary.js';
+import { say } from '../../messages/catalogue.js';
 
 const PREVIEW_ROWS = 5;
 const PREVIEW_CHARS = 200;
@@ -47,7 +49,7 @@ export async function importingInstitution(
 ): Promise<Organisation> {
   requireLogin(ctx);
   const institution = await visibleOrganisation(ctx, readId(field, 'Organisation', globalId));
-  if (!institution) throw new NotFoundError('The institution');
+  if (!institution) throw new NotFoundError(say('thing.theInstitution'));
   authorize(ctx, 'import:run', { organisationId: institution.id });
   await target.assertMay(ctx.db, institution);
   return institution;
@@ -61,10 +63,7 @@ function assertMayImport(ctx: Context, institution: Organisation, register: Impo
   requireVisible(ctx, institution, 'The institution');
   authorize(ctx, 'import:run', { organisationId: institution.id });
   if (register !== 'REQUIRED' || membershipIn(ctx.viewer, institution.id)?.verified === true) return;
-  throw new ForbiddenError(
-    'The institution must be verified by an operator before it registers results; import with register NEVER or WHEN_COMPLETE.',
-    'NOT_VERIFIED',
-  );
+  throw new ForbiddenError(say('NOT_VERIFIED.importRegister'), 'NOT_VERIFIED');
 }
 
 /**
@@ -75,13 +74,13 @@ function assertMayImport(ctx: Context, institution: Organisation, register: Impo
 export function readMapping(input: MappingInput): Mapping {
   const { dateOrder = null } = input;
   if (dateOrder !== null && dateOrder !== 'MDY' && dateOrder !== 'DMY')
-    throw badInput('input.mapping.dateOrder', 'BAD_DATE_ORDER', 'MDY, DMY or null.');
+    throw badInput('input.mapping.dateOrder', 'BAD_DATE_ORDER', say('BAD_DATE_ORDER.value'));
   const headers = input.columns.map((column) => column.header);
   if (new Set(headers).size < headers.length)
-    throw badInput('input.mapping.columns', 'HEADER_TWICE', 'a column can fill one field only.');
+    throw badInput('input.mapping.columns', 'HEADER_TWICE', say('HEADER_TWICE.column'));
   const constant = (input.defaults ?? []).map(({ field }) => field);
   if (new Set(constant).size < constant.length)
-    throw badInput('input.mapping.defaults', 'FIELD_TWICE', 'a field has one constant value only.');
+    throw badInput('input.mapping.defaults', 'FIELD_TWICE', say('FIELD_TWICE.constant'));
   return {
     columns: Object.fromEntries(input.columns.map(({ header, field }) => [header, field])),
     defaults: Object.fromEntries((input.defaults ?? []).map(({ field, value }) => [field, value])),
@@ -95,8 +94,9 @@ const MAX_RETITLED = 10_000;
 /** Reads the lines that are confirmed as new titles: each once, in ascending order. */
 export function readRetitledLines(lines: readonly number[] | null | undefined): number[] {
   const field = 'input.retitledLines';
-  if ((lines?.length ?? 0) > MAX_RETITLED) throw badInput(field, 'TOO_MANY', `at most ${MAX_RETITLED} lines.`);
-  if (lines?.some((line) => line < 1)) throw badInput(field, 'OUT_OF_RANGE', 'lines are counted from 1.');
+  if ((lines?.length ?? 0) > MAX_RETITLED)
+    throw badInput(field, 'TOO_MANY', say('TOO_MANY.lines', { max: MAX_RETITLED }));
+  if (lines?.some((line) => line < 1)) throw badInput(field, 'OUT_OF_RANGE', say('OUT_OF_RANGE.lines'));
   return [...new Set(lines ?? [])].sort((a, b) => a - b);
 }
 
@@ -262,7 +262,8 @@ async function lockRun(
     where: { id: readId('input.id', 'ImportRun', input.id) },
     lock: { mode: 'pessimistic_write' },
   });
-  if (!run || !can(ctx, 'import:read', { organisationId: run.institutionId })) throw new NotFoundError('The import');
+  if (!run || !can(ctx, 'import:read', { organisationId: run.institutionId }))
+    throw new NotFoundError(say('thing.theImport'));
   authorize(ctx, 'import:run', { organisationId: run.institutionId });
   return run;
 }
@@ -276,7 +277,7 @@ export function cancelImport(ctx: Context, input: ImportRunInput): Promise<Impor
       await changedRows(tx, `UPDATE import_run SET cancel_requested = true WHERE id = $1`, [run.id]);
       await closeAbandoned(tx, ctx.app, run.institutionId);
     } else
-      throw new ConflictError(`The import has ended (${run.status}); there is nothing to stop.`, 'NOT_RUNNING', {
+      throw new ConflictError(say('NOT_RUNNING.ended', { status: termOf('ImportStatus', run.status) }), 'NOT_RUNNING', {
         current: run.status,
       });
     return tx.findOneByOrFail(ImportRun, { id: run.id });
@@ -295,11 +296,7 @@ export function rerunImport(ctx: Context, input: ImportRunInput): Promise<Import
     const { status } = await tx.findOneByOrFail(ImportRun, { id: run.id });
     const [stored] = (await tx.query(`SELECT 1 FROM import_file WHERE run_id = $1 LIMIT 1`, [run.id])) as unknown[];
     if ((status !== 'INTERRUPTED' && status !== 'FAILED') || stored === undefined) {
-      throw new ConflictError(
-        'Only an interrupted or failed import whose file was uploaded can be run again; upload the file again.',
-        'NOT_RERUNNABLE',
-        { current: status },
-      );
+      throw new ConflictError(say('NOT_RERUNNABLE.upload'), 'NOT_RERUNNABLE', { current: status });
     }
     const [other] = (await tx.query(
       `SELECT 1 FROM import_run WHERE institution_id = $1 AND status IN ('QUEUED','RUNNING')`,

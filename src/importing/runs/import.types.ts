@@ -1,11 +1,13 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
-import { Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import type { Context } from '../../kernel/context.js';
-import type { Message } from '../../lib/messages/message.js';
-import { inWords } from '../../messages/catalogue.js';
+import { Arg, Ctx, Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { ColumnMapping } from './import-parts.entity.js';
 import { ImportRun } from './import.entity.js';
 import { ImportKey, MappingSource } from './import.vocabularies.js';
+import type { Context } from '../../kernel/context.js';
+import { Locale } from '../../kernel/localized.js';
+import { localeArg } from '../../graphql/locale-arg.js';
+import type { Message } from '../../lib/messages/message.js';
+import { inWords } from '../../messages/catalogue.js';
 
 @ObjectType({ description: 'A field that a column can be mapped to.' })
 export class ImportFieldInfo {
@@ -60,8 +62,13 @@ export class ImplausibleDate {
   @Field(() => String, { description: 'TOO_EARLY or FUTURE_DATE, as in the report of an import.' })
   code: string;
 
-  @Field(() => String, { description: 'What is wrong with it.' })
-  message: string;
+  /** What is wrong with it; the field `message` puts it into words. */
+  said: Message;
+
+  @Field(() => String, { name: 'message', description: 'What is wrong with it.' })
+  inWords?(@Ctx() ctx: Context, @Arg('locale', () => Locale, localeArg) locale?: Locale): string {
+    return inWords(locale ?? ctx.messageLocale, this.said);
+  }
 }
 
 @ObjectType({ description: 'Something to know of how a file was read.' })
@@ -79,7 +86,7 @@ export class ImportNote {
 
   @Field(() => String, { description: 'The note in the language of the request.' })
   message(@Ctx() ctx: Context): string {
-    return inWords(ctx.locale, this.said);
+    return inWords(ctx.messageLocale, this.said);
   }
 }
 

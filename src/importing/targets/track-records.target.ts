@@ -38,10 +38,7 @@ export const trackRecordTarget: ImportTarget = {
   async assertMay(db, organisation) {
     assertInvests(organisation);
     if (await db.existsBy(InvestorProfile, { organisationId: organisation.id })) return;
-    throw new ConflictError(
-      'The organisation has no investor profile yet; write one first (it may be empty).',
-      'NO_INVESTOR_PROFILE',
-    );
+    throw new ConflictError(say('NO_INVESTOR_PROFILE.import'), 'NO_INVESTOR_PROFILE');
   },
 
   async begin(app, run, columnOf) {

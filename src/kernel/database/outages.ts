@@ -1,4 +1,5 @@
 import { AppError } from '../errors.js';
+import { say } from '../../messages/catalogue.js';
 import { describeFault, type Logger } from '../logger.js';
 import { isFromDatabase } from './client.js';
 import { NoWritableHostError } from './hosts.js';
@@ -9,20 +10,12 @@ export type OutageReason = 'DATABASE_AWAY' | 'DATABASE_BUSY' | 'DATABASE_READ_ON
 /** Seconds after which a client should send its request again. */
 const RETRY_AFTER_SECONDS = 5;
 
-const MESSAGES: Record<OutageReason, string> = {
-  DATABASE_AWAY:
-    'The database does not answer at the moment. Send the request again in a few seconds; with the same idempotencyKey, a write that was stored in spite of this error is not stored twice.',
-  DATABASE_BUSY: 'The database has too much to do at the moment. Send the request again in a few seconds.',
-  DATABASE_READ_ONLY:
-    'The database accepts no changes at the moment. Nothing was changed; send the request again in a few seconds.',
-  DISK_FULL: 'The database cannot store more at the moment. Nothing was changed; send the request again later.',
-  TIMEOUT: 'The request took too long; ask for less at once, or send it again later.',
-};
-
 /** The error that clients get while the database is away, overloaded or read-only. */
 export class OutageError extends AppError {
   constructor(override readonly reason: OutageReason) {
-    super('UNAVAILABLE', MESSAGES[reason], reason, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    super('UNAVAILABLE', say(reason === 'TIMEOUT' ? 'TIMEOUT.database' : reason), reason, {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
   }
 }
 

@@ -27,6 +27,7 @@ import {
   type MatchSide,
 } from '../match.vocabularies.js';
 import { declineOpenPairs } from '../rounds/pair.answers.js';
+import { say } from '../../messages/catalogue.js';
 
 const DAY_MS = 86_400_000;
 
@@ -37,14 +38,18 @@ function problemsOf(input: GiveMatchFeedbackInput): FieldProblem[] {
     problems.push({
       field: 'input.reasonCode',
       code: 'REQUIRED',
-      message: 'say why; the other side learns of reasons by count alone, once three counterparts gave the same.',
+      message: say('REQUIRED.whyCounted'),
     });
   if (!declined && input.reasonCode != null)
-    problems.push({ field: 'input.reasonCode', code: 'NOT_DECLINED', message: 'a reason goes with DECLINED.' });
+    problems.push({ field: 'input.reasonCode', code: 'NOT_DECLINED', message: say('NOT_DECLINED.declinedReason') });
   if (!declined && input.forDays != null)
-    problems.push({ field: 'input.forDays', code: 'NOT_DECLINED', message: 'a time goes with DECLINED.' });
+    problems.push({ field: 'input.forDays', code: 'NOT_DECLINED', message: say('NOT_DECLINED.time') });
   if (input.forDays != null && (input.forDays < 1 || input.forDays > MAX_SUPPRESSION_DAYS))
-    problems.push({ field: 'input.forDays', code: 'OUT_OF_RANGE', message: `1 to ${MAX_SUPPRESSION_DAYS} days.` });
+    problems.push({
+      field: 'input.forDays',
+      code: 'OUT_OF_RANGE',
+      message: say('OUT_OF_RANGE.days', { max: MAX_SUPPRESSION_DAYS }),
+    });
   return problems;
 }
 
@@ -56,7 +61,7 @@ function sideOf(ctx: Context, achievement: Achievement, counterpart: Counterpart
   authorize(ctx, 'feedback:give', { ...counterpart, institutionId: achievement.institutionId });
   const lister = can(ctx, 'achievement:edit', { organisationId: achievement.institutionId });
   const own = can(ctx, 'counterpart:speak', counterpart);
-  if (lister && own) throw new ForbiddenError('Both halves of this pair are yours.', 'SELF_MATCH');
+  if (lister && own) throw new ForbiddenError(say('SELF_MATCH.pair'), 'SELF_MATCH');
   if (lister) return 'LISTER';
   return own ? 'COUNTERPART' : 'OPERATOR';
 }
@@ -79,17 +84,14 @@ export function giveMatchFeedback(ctx: Context, input: GiveMatchFeedbackInput): 
       where: { id: achievementId },
       lock: { mode: 'pessimistic_read' },
     });
-    if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError('The achievement');
+    if (!achievement || !isVisible(ctx, achievement)) throw new NotFoundError(say('thing.theAchievement'));
     const row = await lockCounterpart(tx, counterpart);
-    if (!row) throw new NotFoundError('The counterpart');
+    if (!row) throw new NotFoundError(say('thing.theCounterpart'));
     const side = sideOf(ctx, achievement, row);
     if (side === 'OPERATOR' && input.action !== 'INTRODUCED')
-      throw new ForbiddenError(
-        'An operator introduces; only the two sides themselves say whether they are interested.',
-        'SIDES_ONLY',
-      );
+      throw new ForbiddenError(say('SIDES_ONLY.operator'), 'SIDES_ONLY');
     if (achievement.status !== 'ADMITTED')
-      throw new ConflictError('The entry is not in the pool (any more).', 'NOT_IN_POOL', {
+      throw new ConflictError(say('NOT_IN_POOL.anyMore'), 'NOT_IN_POOL', {
         status: achievement.status,
       });
     const reasonCode = input.reasonCode ?? null;
@@ -214,11 +216,11 @@ export function withdrawMatchFeedback(ctx: Context, input: WithdrawMatchFeedback
   const id = readId('input.id', 'MatchFeedback', input.id);
   return writeOnce(ctx, 'withdrawMatchFeedback', input, MatchFeedback, async (tx) => {
     const feedback = await tx.findOne(MatchFeedback, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!feedback) throw new NotFoundError('The feedback');
+    if (!feedback) throw new NotFoundError(say('thing.theFeedback'));
     const achievement = await tx.findOneByOrFail(Achievement, { id: feedback.achievementId });
     const row = await lockCounterpart(tx, { kind: feedback.counterpartKind, id: feedback.counterpartId });
     const side = row ? sideOf(ctx, achievement, row) : null;
-    if (side !== feedback.side) throw new NotFoundError('The feedback');
+    if (side !== feedback.side) throw new NotFoundError(say('thing.theFeedback'));
     if (feedback.endedAt !== null) return feedback;
     feedback.endedAt = ctx.now();
     await tx.update(MatchFeedback, { id }, { endedAt: feedback.endedAt });

@@ -7,6 +7,7 @@ import { InvestorProfile } from '../../investors/investor.entity.js';
 import { fromGlobalId, isUuid } from '../../lib/ids.js';
 import { TalentProfile } from '../../talent/talent.entity.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
+import { say } from '../../messages/catalogue.js';
 
 /** A counterpart of an entry, by kind and database id. */
 export interface CounterpartId {
@@ -40,8 +41,7 @@ export const MatchCounterpart = createUnionType({
 export function readCounterpartId(field: string, globalId: string): CounterpartId {
   const id = fromGlobalId(globalId);
   const kind = (Object.keys(TYPES) as MatchCounterpartKind[]).find((one) => TYPES[one] === id?.type);
-  if (!id || kind === undefined || !isUuid(id.key))
-    throw badInput(field, 'BAD_ID', 'an id of an InvestorProfile, TalentProfile or Demand is needed.');
+  if (!id || kind === undefined || !isUuid(id.key)) throw badInput(field, 'BAD_ID', say('BAD_ID.counterpart'));
   return { kind, id: id.key };
 }
 

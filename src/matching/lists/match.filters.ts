@@ -7,6 +7,7 @@ import type {
   InvestorMatchFilter,
   TalentMatchFilter,
 } from './match.types.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Maximum number of values in one list of a match filter; bounds the running time of the query. */
 const MAX_VALUES = 200;
@@ -19,10 +20,11 @@ async function check(ctx: Context, filter: { industries?: string[] | null; regio
     ['regions', filter.regions, lists.regions],
   ] as const) {
     if (codes == null) continue;
-    if (codes.length > MAX_VALUES) throw badInput(`filter.${name}`, 'TOO_MANY', `at most ${MAX_VALUES} values.`);
+    if (codes.length > MAX_VALUES)
+      throw badInput(`filter.${name}`, 'TOO_MANY', say('TOO_MANY.values', { max: MAX_VALUES }));
     codes.forEach((code, i) => {
       if (!known.has(code))
-        throw badInput(`filter.${name}[${i}]`, 'UNKNOWN_CODE', `not a code of this list; see \`${name}\`.`);
+        throw badInput(`filter.${name}[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.thisList', { name }));
     });
   }
 }

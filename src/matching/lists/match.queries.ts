@@ -37,6 +37,7 @@ import {
   type TalentMatchFilter,
 } from './match.types.js';
 import type { MatchCounterpartKind } from '../match.vocabularies.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Position in a list of matches, as read from a cursor: score, id and rank of the match, and the day for which scores
@@ -77,13 +78,9 @@ function hint(code: MatchHintCode): MatchHint {
 function readPlace(held: MatchData, cursor: string, argument: string): Place {
   const [score, id, rank, day, version, generation] = decodeCursor(cursor, 6, argument);
   if (typeof score !== 'number' || typeof id !== 'string' || typeof rank !== 'number' || typeof day !== 'number')
-    throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+    throw badInput(argument, 'BAD_CURSOR', say('BAD_CURSOR.list'));
   if (version !== held.model.version || generation !== held.generation) {
-    throw new ConflictError(
-      'The model of matching changed since the first page, and with it the order; start again without the cursor.',
-      'MODEL_CHANGED',
-      { modelVersion: String(held.model.version) },
-    );
+    throw new ConflictError(say('MODEL_CHANGED.cursor'), 'MODEL_CHANGED', { modelVersion: String(held.model.version) });
   }
   return { score, id, rank, day };
 }
@@ -105,8 +102,7 @@ async function pageOf(ctx: Context, held: MatchData, question: Question, window:
     more = ranked.items.length > window.limit;
     first = (after?.rank ?? 0) + 1;
   } else {
-    if (window.cursor === undefined)
-      throw badInput('before', 'REQUIRED', '`last` goes with `before` here: the end of a ranking is nobody’s best.');
+    if (window.cursor === undefined) throw badInput('before', 'REQUIRED', say('REQUIRED.lastBefore'));
     const before = readPlace(held, window.cursor, 'before');
     asOf = before.day;
     const head = question.rank(before.rank + window.limit, asOf, undefined);

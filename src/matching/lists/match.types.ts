@@ -139,7 +139,7 @@ export class InvestorMatchFilter {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Investing in one of these regions (GB/T 2260, any level), or anywhere.',
+    description: 'Investing in one of these regions (codes of `regions`, any level), or anywhere.',
   })
   regions?: string[] | null;
 
@@ -157,7 +157,7 @@ export class TalentMatchFilter {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Working in one of these regions (GB/T 2260, any level), or anywhere.',
+    description: 'Working in one of these regions (codes of `regions`, any level), or anywhere.',
   })
   regions?: string[] | null;
 }
@@ -170,7 +170,7 @@ export class DemandMatchFilter {
   })
   industries?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'In one of these regions (GB/T 2260, any level).' })
+  @Field(() => [String], { nullable: true, description: 'In one of these regions (codes of `regions`, any level).' })
   regions?: string[] | null;
 }
 
@@ -182,7 +182,7 @@ export class AchievementMatchFilter {
   })
   industries?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'In one of these regions (GB/T 2260, any level).' })
+  @Field(() => [String], { nullable: true, description: 'In one of these regions (codes of `regions`, any level).' })
   regions?: string[] | null;
 
   @Field(() => Int, { nullable: true, description: 'At least this technology readiness level.' })

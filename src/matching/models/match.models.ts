@@ -12,6 +12,7 @@ import type { MatchModel } from '../engine/model.js';
 import { MatchModelVersion } from './match-model.entity.js';
 import { CreateMatchModelInput, ActivateMatchModelInput } from './match-model.inputs.js';
 import { numbersOf } from './model-numbers.js';
+import { say } from '../../messages/catalogue.js';
 
 /** The model used for scoring now. */
 export interface ActiveModel {
@@ -36,7 +37,7 @@ async function lockModels(tx: EntityManager): Promise<void> {
 
 async function requireVersion(tx: EntityManager, version: number): Promise<MatchModelVersion> {
   const found = await tx.findOneBy(MatchModelVersion, { version });
-  if (!found) throw new NotFoundError('The version of the model');
+  if (!found) throw new NotFoundError(say('thing.theVersionOfTheModel'));
   return found;
 }
 
@@ -76,7 +77,7 @@ export async function createModel(ctx: Context, input: CreateMatchModelInput): P
   authorize(ctx, 'platform:operate', undefined);
   const note = readReason('input.note', input.note, 'note');
   if (input.changes.length < 1 || input.changes.length > 100)
-    throw badInput('input.changes', 'COUNT', '1 to 100 parameters.');
+    throw badInput('input.changes', 'COUNT', say('COUNT.parameters'));
   return writeOnce(ctx, 'createMatchModel', input, MatchModelVersion, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const base = await requireVersion(tx, input.base);
@@ -84,18 +85,18 @@ export async function createModel(ctx: Context, input: CreateMatchModelInput): P
     const problems = input.changes.flatMap(({ path, value }, i): FieldProblem[] => {
       const field = `input.changes[${i}]`;
       if (input.changes.findIndex((other) => other.path === path) < i)
-        return [{ field: `${field}.path`, code: 'PATH_TWICE', message: 'each parameter once; which value is meant?' }];
+        return [{ field: `${field}.path`, code: 'PATH_TWICE', message: say('PATH_TWICE.parameter') }];
       if (!known.has(path))
         return [
           {
             field: `${field}.path`,
             code: 'UNKNOWN_PARAMETER',
-            message: 'no parameter of this model; see `matchModels { parameters { path } }`.',
+            message: say('UNKNOWN_PARAMETER.model'),
           },
         ];
       return Number.isFinite(value) && Math.abs(value) <= 1000
         ? []
-        : [{ field: `${field}.value`, code: 'OUT_OF_RANGE', message: 'between -1,000 and 1,000.' }];
+        : [{ field: `${field}.value`, code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.thousand') }];
     });
     if (problems.length > 0) throw new InputError(problems);
     const model = structuredClone(base.model);
@@ -128,7 +129,7 @@ export async function activateModel(ctx: Context, input: ActivateMatchModelInput
     authorize(ctx, 'platform:operate', undefined);
     await lockModels(tx);
     const version = await requireVersion(tx, input.version);
-    if (version.active) throw new ConflictError('This version is active already.', 'ALREADY_ACTIVE');
+    if (version.active) throw new ConflictError(say('ALREADY_ACTIVE.version'), 'ALREADY_ACTIVE');
     await switchTo(tx, input.version, ctx.now());
     await record(tx, ctx, {
       kind: 'match-model.activated',

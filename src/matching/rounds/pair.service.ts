@@ -15,6 +15,7 @@ import { MatchingRound } from './round.entity.js';
 import type { AnswerRoundPairInput } from './round.inputs.js';
 import { lockRound } from './round.service.js';
 import type { RoundAnswer } from './vocabularies.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Determines the side of a round's pair for which the viewer, as editor or owner of an organisation, may answer; throws
@@ -44,14 +45,9 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
   requireLogin(ctx);
   const id = readId('input.id', 'RoundPair', input.id);
   const reason = input.reasonCode ?? null;
-  if (!input.accept && reason === null)
-    throw badInput(
-      'input.reasonCode',
-      'REQUIRED',
-      'say why; the other side learns of reasons by count alone, once three counterparts gave the same.',
-    );
+  if (!input.accept && reason === null) throw badInput('input.reasonCode', 'REQUIRED', say('REQUIRED.whyCounted'));
   if (input.accept && reason !== null)
-    throw badInput('input.reasonCode', 'NOT_DECLINED', 'a reason goes with a decline.');
+    throw badInput('input.reasonCode', 'NOT_DECLINED', say('NOT_DECLINED.declineReason'));
   return writeOnce(ctx, 'answerRoundPair', input, RoundPair, async (tx) => {
     const { accountId } = requireLogin(ctx);
     const { pair, takesPart } = await lockPair(tx, ctx, id);
@@ -61,7 +57,9 @@ export function answerRoundPair(ctx: Context, input: AnswerRoundPairInput): Prom
     const standing = lister ? pair.listerAnswerStored : pair.investorAnswerStored;
     if (standing === answer && (lister ? pair.listerReasonStored : pair.investorReasonStored) === reason) return pair;
     if (!maySettle(pair, side))
-      throw new ConflictError(`This pair is ${pair.status} already.`, 'PAIR_SETTLED', { status: pair.status });
+      throw new ConflictError(say('PAIR_SETTLED.status', { status: pair.status }), 'PAIR_SETTLED', {
+        status: pair.status,
+      });
     setAnswer(pair, side, { answer, reason, at: ctx.now(), accountId });
     if (pair.listerAnswerStored === 'ACCEPTED' && pair.investorAnswerStored === 'ACCEPTED') {
       pair.status = 'ACCEPTED';
@@ -115,11 +113,10 @@ async function lockPair(tx: EntityManager, ctx: Context, id: string): Promise<{ 
 }
 
 function requireOpen(ctx: Context, pair: RoundPair | null, round: MatchingRound | null): asserts pair is RoundPair {
-  if (pair === null || round === null || !mayReadPair(ctx, pair, round)) throw new NotFoundError('The pair');
+  if (pair === null || round === null || !mayReadPair(ctx, pair, round)) throw new NotFoundError(say('thing.thePair'));
   if (round.status !== 'PUBLISHED')
-    throw new ConflictError(
-      `The matching round is ${round.status}; pairs are answered only while it is PUBLISHED.`,
-      'ROUND_STATUS',
-      { current: round.status, allowed: ['PUBLISHED'] },
-    );
+    throw new ConflictError(say('ROUND_STATUS.answered', { status: round.status }), 'ROUND_STATUS', {
+      current: round.status,
+      allowed: ['PUBLISHED'],
+    });
 }

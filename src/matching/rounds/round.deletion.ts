@@ -7,6 +7,8 @@ import { deleteDraftRow, notADraft } from '../../profiles/draft.deletion.js';
 import type { DeleteUnfinishedInput } from '../../profiles/draft.inputs.js';
 import { MatchingRound } from './round.entity.js';
 import { lockRound } from './round.service.js';
+import { termOf } from '../../taxonomy/vocabulary.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Operator action: deletes a matching round in preparation, with its places and vetoes. A second call finds nothing
@@ -21,8 +23,8 @@ export function deleteMatchingRound(ctx: Context, input: DeleteUnfinishedInput):
     if (status !== 'DRAFT')
       throw notADraft(
         status === 'COMPUTING' || status === 'COMPUTED'
-          ? `This matching round is ${status} and stays on record; cancel it instead.`
-          : `This matching round is ${status} and stays on record.`,
+          ? say('NOT_A_DRAFT.roundCancel', { status: termOf('MatchingRoundStatus', status) })
+          : say('NOT_A_DRAFT.round', { status: termOf('MatchingRoundStatus', status) }),
         { current: status },
       );
     await changedRows(

@@ -15,6 +15,7 @@ import { asPublished } from './standing.shown.js';
 import { MatchingRound, RoundCapacity, RoundVeto } from './round.entity.js';
 import type { RoundPairFilter } from './round.inputs.js';
 import type { RoundSide } from './vocabularies.js';
+import { say } from '../../messages/catalogue.js';
 
 export const roundById = defineLoader<string, MatchingRound | null>(async (db, ids) =>
   byKey(ids, await selectEntities(db, MatchingRound, 'WHERE e.id = ANY($1)', [ids]), (round) => round.id),
@@ -53,7 +54,7 @@ export async function readRound(ctx: Context, id: string): Promise<MatchingRound
 export async function requireRound(ctx: Context, globalId: string): Promise<MatchingRound> {
   requireLogin(ctx);
   const round = await readRound(ctx, readId('id', 'MatchingRound', globalId));
-  if (!round) throw new NotFoundError('The matching round');
+  if (!round) throw new NotFoundError(say('thing.theMatchingRound'));
   return round;
 }
 

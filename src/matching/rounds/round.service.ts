@@ -24,6 +24,7 @@ import {
 import { dropWhatMayNotBe } from './publication.js';
 import { notifyOfClosing, notifyOfPublication } from './round.mails.js';
 import { roundLifecycle, type MatchingRoundAction, type MatchingRoundStatus, type RoundSide } from './vocabularies.js';
+import { say } from '../../messages/catalogue.js';
 
 export const ROUND_TASK = 'matching:round';
 
@@ -42,7 +43,7 @@ export async function lockRound(
     where: { id },
     lock: { mode: mode === 'change' ? 'for_no_key_update' : 'pessimistic_read' },
   });
-  if (!round) throw new NotFoundError('The matching round');
+  if (!round) throw new NotFoundError(say('thing.theMatchingRound'));
   return round;
 }
 
@@ -50,28 +51,29 @@ export async function lockRound(
 function requireStatus(round: MatchingRound, ...allowed: MatchingRoundStatus[]): void {
   if (allowed.includes(round.status)) return;
   throw new ConflictError(
-    `The matching round is ${round.status}; this is possible only while it is ${allowed.join(' or ')}.`,
+    say('ROUND_STATUS.allowed', { status: round.status, allowed: [...allowed] }),
     'ROUND_STATUS',
     { current: round.status, allowed },
   );
 }
 
 function placesProblem(field: string, places: number): FieldProblem[] {
-  return places >= 0 && places <= MAX_PLACES ? [] : [{ field, code: 'OUT_OF_RANGE', message: `0 to ${MAX_PLACES}.` }];
+  return places >= 0 && places <= MAX_PLACES
+    ? []
+    : [{ field, code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.zeroTo', { max: MAX_PLACES }) }];
 }
 
 /** Operator action: creates a matching round without pairs; these are made when the round is computed. */
 export function createMatchingRound(ctx: Context, input: CreateMatchingRoundInput): Promise<MatchingRound> {
   const problems: FieldProblem[] = [];
   const name = readLocalized('input.name', input.name, 120, problems);
-  if (name === null)
-    problems.push({ field: 'input.name', code: 'REQUIRED', message: 'give it in Chinese, English or both.' });
+  if (name === null) problems.push({ field: 'input.name', code: 'REQUIRED', message: say('REQUIRED.language') });
   problems.push(
     ...placesProblem('input.achievementPlaces', input.achievementPlaces),
     ...placesProblem('input.investorPlaces', input.investorPlaces),
   );
   if (input.floor != null && !Number.isFinite(input.floor))
-    problems.push({ field: 'input.floor', code: 'OUT_OF_RANGE', message: 'a finite number.' });
+    problems.push({ field: 'input.floor', code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.finite') });
   if (problems.length > 0 || name === null) throw new InputError(problems);
   return writeOnce(ctx, 'createMatchingRound', input, MatchingRound, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
@@ -101,8 +103,7 @@ export function createMatchingRound(ctx: Context, input: CreateMatchingRoundInpu
 function readParticipant(globalId: string): { side: RoundSide; id: string } {
   const id = fromGlobalId(globalId);
   const side = id?.type === 'Achievement' ? 'ACHIEVEMENT' : id?.type === 'InvestorProfile' ? 'INVESTOR' : null;
-  if (!id || side === null || !isUuid(id.key))
-    throw badInput('input.participantId', 'BAD_ID', 'an id of an Achievement or InvestorProfile is needed.');
+  if (!id || side === null || !isUuid(id.key)) throw badInput('input.participantId', 'BAD_ID', say('BAD_ID.pair'));
   return { side, id: id.key };
 }
 
@@ -125,7 +126,7 @@ async function requireParticipant(tx: EntityManager, ctx: Context, side: RoundSi
     [id],
   )) as Array<{ organisationId: string }>;
   authorize(ctx, 'platform:operate', found);
-  if (!found) throw new NotFoundError(side === 'ACHIEVEMENT' ? 'The pool entry' : 'The investor');
+  if (!found) throw new NotFoundError(side === 'ACHIEVEMENT' ? say('thing.thePoolEntry') : say('thing.theInvestor'));
 }
 
 /** Operator action: sets the number of places of one participant of a round. A result computed before becomes stale. */
@@ -221,13 +222,13 @@ export function removeRoundVeto(ctx: Context, input: RemoveRoundVetoInput): Prom
   return writeOnce(ctx, 'removeRoundVeto', input, MatchingRound, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const seen = await tx.findOneBy(RoundVeto, { id });
-    if (!seen) throw new NotFoundError('The veto');
+    if (!seen) throw new NotFoundError(say('thing.theVeto'));
     const round = await lockRound(tx, seen.roundId);
     requireStatus(round, 'DRAFT', 'COMPUTED');
     const { roundId, achievementId, investorId } = seen;
     await refuseOwnPair(tx, ctx, seen);
     const removed = await changedRows(tx, `DELETE FROM matching_round_veto WHERE id = $1 RETURNING id`, [id]);
-    if (removed.length === 0) throw new NotFoundError('The veto');
+    if (removed.length === 0) throw new NotFoundError(say('thing.theVeto'));
     const [paired] = (await tx.query(
       `SELECT 1 FROM matching_round_pair WHERE round_id = $1 AND achievement_id = $2 AND investor_id = $3`,
       [roundId, achievementId, investorId],
@@ -283,11 +284,7 @@ export function computeMatchingRound(ctx: Context, input: MatchingRoundActionInp
  */
 export function publishMatchingRound(ctx: Context, input: MatchingRoundActionInput): Promise<MatchingRound> {
   return step(ctx, input, 'publish', async (tx, round) => {
-    if (round.stale)
-      throw new ConflictError(
-        'Places or vetoes changed since the round was computed; compute it again.',
-        'ROUND_STALE',
-      );
+    if (round.stale) throw new ConflictError(say('ROUND_STALE.changed'), 'ROUND_STALE');
     const dropped = await dropWhatMayNotBe(tx, round.id, ctx.now());
     const pairs = (await tx.query(
       `SELECT id AS pair, achievement_id AS achievement, investor_id AS investor, score

@@ -1,5 +1,6 @@
 import { defineLifecycle } from '../../kernel/transitions.js';
-import { vocabulary } from '../../taxonomy/vocabulary.js';
+import { vocabulary, termOf } from '../../taxonomy/vocabulary.js';
+import { say } from '../../messages/catalogue.js';
 
 export const RoundMethod = vocabulary('RoundMethod', 'How a matching round chooses its pairs.', {
   OPTIMUM: ['总分最优', 'the largest sum of scores over all pairs, with a proved bound'],
@@ -52,11 +53,15 @@ export type RoundSide = keyof typeof RoundSide;
 export type MatchingRoundAction = 'compute' | 'finish' | 'fail' | 'publish' | 'close' | 'cancel';
 
 /** Lifecycle of a matching round. */
-export const roundLifecycle = defineLifecycle<MatchingRoundStatus, MatchingRoundAction>('The matching round', {
-  compute: { from: ['DRAFT', 'COMPUTED'], to: 'COMPUTING' },
-  finish: { from: ['COMPUTING'], to: 'COMPUTED' },
-  fail: { from: ['COMPUTING'], to: 'DRAFT' },
-  publish: { from: ['COMPUTED'], to: 'PUBLISHED' },
-  close: { from: ['PUBLISHED'], to: 'CLOSED' },
-  cancel: { from: ['DRAFT', 'COMPUTING', 'COMPUTED'], to: 'CANCELLED' },
-});
+export const roundLifecycle = defineLifecycle<MatchingRoundStatus, MatchingRoundAction>(
+  say('thing.theMatchingRound'),
+  {
+    compute: { from: ['DRAFT', 'COMPUTED'], to: 'COMPUTING' },
+    finish: { from: ['COMPUTING'], to: 'COMPUTED' },
+    fail: { from: ['COMPUTING'], to: 'DRAFT' },
+    publish: { from: ['COMPUTED'], to: 'PUBLISHED' },
+    close: { from: ['PUBLISHED'], to: 'CLOSED' },
+    cancel: { from: ['DRAFT', 'COMPUTING', 'COMPUTED'], to: 'CANCELLED' },
+  },
+  (state) => termOf('MatchingRoundStatus', state),
+);

@@ -7,6 +7,8 @@ import { deleteDraftRow, notADraft } from '../../profiles/draft.deletion.js';
 import type { DeleteUnfinishedInput } from '../../profiles/draft.inputs.js';
 import { Team } from './team.entity.js';
 import { lockTeam } from './team.service.js';
+import { termOf } from '../../taxonomy/vocabulary.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Deletes a team to which nobody was invited yet, so that no talent has seen it. A second call finds nothing
@@ -22,8 +24,8 @@ export function deleteTeam(ctx: Context, input: DeleteUnfinishedInput): Promise<
     if (status !== 'PROPOSED')
       throw notADraft(
         status === 'DISSOLVED'
-          ? 'This team is DISSOLVED and stays on record, since its talents were invited or it was ended.'
-          : `The talents of this team were invited (${status}), so it stays on record; dissolve it instead.`,
+          ? say('NOT_A_DRAFT.teamDissolved')
+          : say('NOT_A_DRAFT.teamInvited', { status: termOf('TeamStatus', status) }),
         { current: status },
       );
     await deleteDraftRow(tx, ctx, Team, id, {

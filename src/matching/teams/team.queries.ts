@@ -12,6 +12,7 @@ import { MAX_MEMBERS, MIN_MEMBERS } from './team.model.js';
 import { DEFAULT_TEAMS } from './team.proposals.js';
 import type { TeamReader } from './team.source.js';
 import { presentAssessment, TeamProposals } from './team.types.js';
+import { say } from '../../messages/catalogue.js';
 
 const MAX_TEAMS = 20;
 
@@ -26,9 +27,9 @@ export async function teamProposals(
 ): Promise<TeamProposals | null> {
   const count = first ?? DEFAULT_TEAMS;
   if (!Number.isInteger(count) || count < 1 || count > MAX_TEAMS)
-    throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_TEAMS} teams.`);
+    throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.teams', { max: MAX_TEAMS }));
   if (size != null && (size < MIN_MEMBERS || size > MAX_MEMBERS))
-    throw badInput('size', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
+    throw badInput('size', 'TEAM_SIZE', say('TEAM_SIZE.members', { min: MIN_MEMBERS, max: MAX_MEMBERS }));
   const insider = can(ctx, 'achievement:read', { organisationId: achievement.institutionId });
   const talent =
     insider || ctx.viewer.accountId === null ? null : await ctx.load(talentOfViewer).load(ctx.viewer.accountId);

@@ -28,6 +28,7 @@ import * as service from './team.service.js';
 import { TeamProposals } from './team.types.js';
 import { visibleAchievement } from '../../achievements/achievement.queries.js';
 import { visibleTalent } from '../../talent/talent.queries.js';
+import { say } from '../../messages/catalogue.js';
 
 const payload = async (team: Promise<Team>): Promise<TeamPayload> => ({ team: await team });
 const filterArg = { nullable: true, description: 'Narrows the list.' } as const;
@@ -37,7 +38,7 @@ export class TeamResolver {
   @Query(() => Team, { nullable: true, description: 'One team; NOT_FOUND for who may not see it.' })
   async team(@Ctx() ctx: Context, @Arg('id', () => ID, { description: 'Its id.' }) id: string): Promise<Team> {
     const team = await visibleTeam(ctx, readId('id', 'Team', id));
-    if (!team) throw new NotFoundError('The team');
+    if (!team) throw new NotFoundError(say('thing.theTeam'));
     return team;
   }
 

@@ -28,6 +28,7 @@ import { joinsBothSides } from './team.problem.js';
 import { barredFromTeams } from './team.source.js';
 import { dissolve, settle } from './team.settling.js';
 import { memberLifecycle, teamLifecycle } from './team.stages.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Maximum number of teams per achievement that are neither formed nor dissolved; more would amount to mass mailing of
@@ -54,11 +55,7 @@ export async function proposeTeam(ctx: Context, input: ProposeTeamInput): Promis
     await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('team:' || $1, 0))`, [achievementId]);
     const talents = await holdTalents(tx, ctx, achievementId, talentIds);
     if (!joinsBothSides(talents.map(({ kind }) => kind))) {
-      throw badInput(
-        'input.talentIds',
-        'SIDE_MISSING',
-        'a team needs somebody who knows the science and somebody else who knows the market; a bridge may stand for either.',
-      );
+      throw badInput('input.talentIds', 'SIDE_MISSING', say('SIDE_MISSING.team'));
     }
     await assertNew(tx, achievementId, talentIds);
     const now = ctx.now();
@@ -116,7 +113,7 @@ export function inviteTeam(ctx: Context, input: InviteTeamInput): Promise<Team> 
   return writeOnce(ctx, 'inviteTeam', input, Team, async (tx) => {
     await lockViewer(tx, ctx);
     const known = await tx.findOneBy(Team, { id });
-    if (!known || !(await mayReadLockedTeam(tx, ctx, known))) throw new NotFoundError('The team');
+    if (!known || !(await mayReadLockedTeam(tx, ctx, known))) throw new NotFoundError(say('thing.theTeam'));
     await holdPoolEntry(tx, ctx, known.achievementId);
     const there = (await tx.findBy(TeamMember, { teamId: id }))
       .filter(({ status }) => status === 'PROPOSED')
@@ -152,11 +149,11 @@ export function answerTeamInvitation(ctx: Context, input: AnswerTeamInvitationIn
     }>;
     const member = members.find(({ talentId }) => talentId === talent?.id);
     // A viewer who may read the team but is not one of its talents has no invitation to answer.
-    if (!member) throw new NotFoundError('Your invitation to the team');
+    if (!member) throw new NotFoundError(say('thing.yourInvitationToTheTeam'));
     const from = member.status;
     const to = memberLifecycle.next(from, action);
     if (team.status !== 'FORMING' && !(team.status === 'FORMED' && action === 'leave')) {
-      throw new ConflictError(`The team is ${team.status}; this is not possible any more.`, 'INVALID_TRANSITION', {
+      throw new ConflictError(say('INVALID_TRANSITION.team', { status: team.status }), 'INVALID_TRANSITION', {
         current: team.status,
         action,
       });
@@ -254,10 +251,10 @@ export async function liftTeamRefusal(ctx: Context, input: LiftTeamRefusalInput)
 
 function readTalents(globalIds: readonly string[]): string[] {
   if (globalIds.length < MIN_MEMBERS || globalIds.length > MAX_MEMBERS)
-    throw badInput('input.talentIds', 'TEAM_SIZE', `a team has ${MIN_MEMBERS} to ${MAX_MEMBERS} members.`);
+    throw badInput('input.talentIds', 'TEAM_SIZE', say('TEAM_SIZE.members', { min: MIN_MEMBERS, max: MAX_MEMBERS }));
   const ids = globalIds.map((id, i) => readId(`input.talentIds[${i}]`, 'TalentProfile', id));
   ids.forEach((id, i) => {
-    if (ids.indexOf(id) !== i) throw badInput(`input.talentIds[${i}]`, 'DUPLICATE', 'this talent is named before.');
+    if (ids.indexOf(id) !== i) throw badInput(`input.talentIds[${i}]`, 'DUPLICATE', say('DUPLICATE.talent'));
   });
   return ids;
 }
@@ -280,11 +277,7 @@ async function holdTalents(
   const there = new Map(rows.map((row) => [row.id, row]));
   const unavailable = ids.flatMap((id, i) => (!there.has(id) || barred.has(id) ? [i] : []));
   if (unavailable.length > 0) {
-    throw new ConflictError(
-      'Some of these talents cannot be invited: they are gone, paused, hidden, have a conflict of interest, your institution declined them for this achievement, or they declined an invitation to a team for it.',
-      'TALENTS_UNAVAILABLE',
-      { positions: unavailable },
-    );
+    throw new ConflictError(say('TALENTS_UNAVAILABLE.some'), 'TALENTS_UNAVAILABLE', { positions: unavailable });
   }
   return ids.map((id) => there.get(id)!);
 }
@@ -299,14 +292,11 @@ async function assertNew(tx: EntityManager, achievementId: string, talentIds: re
   const wanted = [...talentIds].sort().join();
   const same = open.find(({ talents }) => talents.join() === wanted);
   if (same)
-    throw new ConflictError('There is a team of these talents for this achievement.', 'TEAM_EXISTS', {
+    throw new ConflictError(say('TEAM_EXISTS.talents'), 'TEAM_EXISTS', {
       teamId: Object.assign(new Team(), { id: same.id }).globalId,
     });
   if (open.filter(({ status }) => status !== 'FORMED').length >= MAX_OPEN_TEAMS) {
-    throw new ConflictError(
-      `This achievement has ${MAX_OPEN_TEAMS} teams that are neither formed nor dissolved; dissolve some first.`,
-      'TOO_MANY_TEAMS',
-    );
+    throw new ConflictError(say('TOO_MANY_TEAMS.achievement', { max: MAX_OPEN_TEAMS }), 'TOO_MANY_TEAMS');
   }
 }
 
@@ -318,7 +308,7 @@ export async function lockTeam(
 ): Promise<{ team: Team; members: TeamMember[] }> {
   requireLogin(ctx);
   const team = await tx.findOne(Team, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  if (!team || !(await mayReadLockedTeam(tx, ctx, team))) throw new NotFoundError('The team');
+  if (!team || !(await mayReadLockedTeam(tx, ctx, team))) throw new NotFoundError(say('thing.theTeam'));
   return { team, members: await tx.find(TeamMember, { where: { teamId: id }, order: { position: 'ASC' } }) };
 }
 

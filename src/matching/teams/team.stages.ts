@@ -1,7 +1,8 @@
 import { defineLifecycle } from '../../kernel/transitions.js';
-import { vocabulary } from '../../taxonomy/vocabulary.js';
+import { vocabulary, termOf } from '../../taxonomy/vocabulary.js';
 import type { Kind } from './cover.rules.js';
 import { joinsBothSides } from './team.problem.js';
+import { say } from '../../messages/catalogue.js';
 
 export const TeamStatus = vocabulary('TeamStatus', 'Where a team stands.', {
   PROPOSED: ['已拟定', 'put together by the lister; nobody is invited yet'],
@@ -33,21 +34,26 @@ export const TeamAnswer = vocabulary('TeamAnswer', 'A talent’s answer to a tea
 });
 export type TeamAnswer = keyof typeof TeamAnswer;
 
-export const teamLifecycle = defineLifecycle<TeamStatus, 'invite' | 'form' | 'dissolve'>('The team', {
-  invite: { from: ['PROPOSED'], to: 'FORMING' },
-  form: { from: ['FORMING'], to: 'FORMED' },
-  dissolve: { from: ['PROPOSED', 'FORMING', 'FORMED'], to: 'DISSOLVED' },
-});
+export const teamLifecycle = defineLifecycle<TeamStatus, 'invite' | 'form' | 'dissolve'>(
+  say('thing.theTeam'),
+  {
+    invite: { from: ['PROPOSED'], to: 'FORMING' },
+    form: { from: ['FORMING'], to: 'FORMED' },
+    dissolve: { from: ['PROPOSED', 'FORMING', 'FORMED'], to: 'DISSOLVED' },
+  },
+  (state) => termOf('TeamStatus', state),
+);
 
 /** Lifecycle of a talent's invitation to a team. A talent who declined may still accept until the team is formed. */
 export const memberLifecycle = defineLifecycle<TeamMemberStatus, 'invite' | 'accept' | 'decline' | 'leave'>(
-  'The invitation',
+  say('thing.theInvitation'),
   {
     invite: { from: ['PROPOSED'], to: 'INVITED' },
     accept: { from: ['INVITED', 'DECLINED'], to: 'ACCEPTED' },
     decline: { from: ['INVITED'], to: 'DECLINED' },
     leave: { from: ['ACCEPTED'], to: 'LEFT' },
   },
+  (state) => termOf('TeamMemberStatus', state),
 );
 
 /**

@@ -7,6 +7,7 @@ import type { Ranker } from '../ranking/ranker.js';
 import { searchColumns } from './fallback.search.js';
 import { Lane } from './lane.js';
 import { PoolTable } from './pool.table.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * RUNNING: searches that are answered without the search engine at the same time; each takes a connection. WAITING:
@@ -31,10 +32,7 @@ export class Fallback {
   /** Connections of the pool: one more than searches, for the columns, which one search reads for all. */
   static readonly CONNECTIONS = RUNNING + 1;
 
-  private readonly lane = new Lane(
-    { running: RUNNING, waiting: WAITING, pause: PAUSE },
-    'Too many searches wait for the database at the moment; try again in a few seconds.',
-  );
+  private readonly lane = new Lane({ running: RUNNING, waiting: WAITING, pause: PAUSE }, say('BUSY.searches'));
   private readonly table: PoolTable;
   private isClosing = false;
 

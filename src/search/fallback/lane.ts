@@ -1,3 +1,4 @@
+import type { Said } from '../../messages/catalogue.js';
 import { AppError } from '../../kernel/errors.js';
 
 /** Seconds after which a refused search may be sent again. */
@@ -16,7 +17,7 @@ export class Lane {
 
   constructor(
     private readonly limits: { running: number; waiting: number; pause: number },
-    private readonly refusal: string,
+    private readonly refusal: Said,
   ) {}
 
   async run<T>(work: () => Promise<T>): Promise<T> {

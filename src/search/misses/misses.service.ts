@@ -8,6 +8,7 @@ import type { SearchRequest } from '../query/search.request.js';
 import { missText } from './misses.text.js';
 import { SearchMiss, type SearchMissKind } from './misses.types.js';
 import { addMonths, firstOfMonth } from '../../lib/day.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Minimum number of parties (accounts or networks) for a text to be shown: a rarer one may identify a person. */
 export const MIN_SEARCHES = 3;
@@ -82,7 +83,7 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
   const now = ctx.now();
   const to = readMonth('to', args.to) ?? firstOfMonth(now);
   const from = readMonth('from', args.from) ?? addMonths(to, -11);
-  if (from > to) throw badInput('from', 'AFTER_TO', 'not later than `to`.');
+  if (from > to) throw badInput('from', 'AFTER_TO', say('AFTER_TO.range'));
   const industry = await readSection(ctx, args.industry);
   const [count, text, section] = cursor === undefined ? [null, null, null] : decodeCursor(cursor, 3, 'after');
   if (
@@ -92,7 +93,7 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
       typeof section !== 'string' ||
       `${text}${section}`.includes('\0'))
   )
-    throw badInput('after', 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+    throw badInput('after', 'BAD_CURSOR', say('BAD_CURSOR.list'));
   const amount = args.kind === 'ABANDONED' ? 'abandoned' : 'without_result';
   const grouped = `
     SELECT m.text, m.industry, sum(m.${amount})::int8 AS count,
@@ -154,15 +155,14 @@ export async function listSearchMisses(ctx: Context, args: SearchMissArgs): Prom
 
 function readMonth(field: string, value: string | null | undefined): string | null {
   if (value == null) return null;
-  if (!/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/.test(value)) throw badInput(field, 'BAD_MONTH', 'a month such as 2027-03.');
+  if (!/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/.test(value)) throw badInput(field, 'BAD_MONTH', say('BAD_MONTH.format'));
   return `${value}-01`;
 }
 
 async function readSection(ctx: Context, code: string | null | undefined): Promise<string | null> {
   if (code == null) return null;
   const industry = (await nodesOf(ctx.app.dataSource, Industry)).get(code);
-  if (industry?.level !== 1)
-    throw badInput('industry', 'UNKNOWN_CODE', 'a section of GB/T 4754-2017, A to T; see `industries`.');
+  if (industry?.level !== 1) throw badInput('industry', 'UNKNOWN_CODE', say('UNKNOWN_CODE.section'));
   return code;
 }
 

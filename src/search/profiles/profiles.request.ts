@@ -6,6 +6,7 @@ import type { CodeLists } from '../../taxonomy/code-lists.js';
 import { ANYWHERE } from './profiles.facets.js';
 import type { ProfileKind } from './profiles.kinds.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
+import { say, type Said } from '../../messages/catalogue.js';
 
 /** A validated search of one kind of profile, in the form that the search engine and PostgreSQL both answer. */
 export interface ProfileRequest {
@@ -25,7 +26,7 @@ export interface ProfileRequest {
 
 const MAX_VALUES = 200;
 
-type Check = (value: string) => { code: string; message: string } | null;
+type Check = (value: string) => { code: string; message: Said } | null;
 
 /**
  * Validates the lists of a profile filter, and reports each problem with its field. `lists` maps a list's name to its
@@ -38,19 +39,18 @@ export function readSelected(
 ): Record<string, string[]> {
   const problems: FieldProblem[] = [];
   const known =
-    (set: ReadonlySet<string>, what: string): Check =>
+    (set: ReadonlySet<string>, what: Said): Check =>
     (value) =>
-      set.has(value) ? null : { code: 'UNKNOWN_CODE', message: `not a code of ${what}.` };
+      set.has(value) ? null : { code: 'UNKNOWN_CODE', message: say('UNKNOWN_CODE.of', { what }) };
   const checks: Record<string, Check> = {
-    INDUSTRY: known(codes.industries, 'GB/T 4754-2017'),
+    INDUSTRY: known(codes.industries, say('list.gbt4754')),
     REGION: (value) =>
       value === ANYWHERE || codes.regions.has(value)
         ? null
-        : { code: 'UNKNOWN_CODE', message: `not a code of GB/T 2260.` },
-    LANGUAGE: (value) =>
-      isLanguage(value) ? null : { code: 'UNKNOWN_CODE', message: 'not a language of ISO 639-1, such as zh or en.' },
+        : { code: 'UNKNOWN_CODE', message: say('UNKNOWN_CODE.region') },
+    LANGUAGE: (value) => (isLanguage(value) ? null : { code: 'UNKNOWN_CODE', message: say('UNKNOWN_CODE.language') }),
     TRL: (value) =>
-      Number(value) >= 1 && Number(value) <= 9 ? null : { code: 'OUT_OF_RANGE', message: 'from 1 to 9.' },
+      Number(value) >= 1 && Number(value) <= 9 ? null : { code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.nine') },
   };
   const selected: Record<string, string[]> = {};
   for (const [list, facet] of Object.entries(lists)) {
@@ -59,7 +59,11 @@ export function readSelected(
     ];
     if (!values || values.length === 0) continue;
     if (values.length > MAX_VALUES) {
-      problems.push({ field: `filter.${list}`, code: 'TOO_MANY', message: `at most ${MAX_VALUES} values.` });
+      problems.push({
+        field: `filter.${list}`,
+        code: 'TOO_MANY',
+        message: say('TOO_MANY.values', { max: MAX_VALUES }),
+      });
       continue;
     }
     values.map(String).forEach((value, i) => {

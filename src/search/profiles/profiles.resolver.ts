@@ -20,7 +20,7 @@ const INDUSTRIES = {
 } as const;
 const REGIONS = {
   nullable: true,
-  description: 'GB/T 2260 codes, a province stands for its prefectures too; ANYWHERE for those that name none.',
+  description: 'Codes of `regions`, a place stands for those in it too; ANYWHERE for those that name none.',
 } as const;
 
 @InputType({
@@ -70,7 +70,7 @@ class DemandSearchFilter {
   @Field(() => [String], INDUSTRIES)
   industries?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'GB/T 2260 codes; a province stands for its prefectures too.' })
+  @Field(() => [String], { nullable: true, description: 'Codes of `regions`; a place stands for those in it too.' })
   regions?: string[] | null;
 
   @Field(() => [Int], { nullable: true, description: 'Technology readiness levels that are needed at least.' })

@@ -6,6 +6,7 @@ import type { CodeLists } from '../../taxonomy/code-lists.js';
 import type { SearchFacetName } from './search.facets.js';
 import type { AchievementSearchFilter } from './search.inputs.js';
 import type { SearchFilter } from './search.request.js';
+import { say, type Said } from '../../messages/catalogue.js';
 
 const MAX_VALUES = 200;
 
@@ -31,28 +32,28 @@ export function readFilter(
   argument = 'filter',
 ): SearchFilter {
   const problems: FieldProblem[] = [];
-  const problem = (field: string, code: string, message: string) =>
+  const problem = (field: string, code: string, message: Said) =>
     void problems.push({ field: `${argument}.${field}`, code, message });
-  const known = (set: ReadonlySet<string>, what: string) => (value: string | number) =>
-    set.has(String(value)) ? String(value) : { code: 'UNKNOWN_CODE', message: `not a code of ${what}.` };
-  const within = (least: number, most: number, what: string) => (value: string | number) =>
+  const known = (set: ReadonlySet<string>, what: Said) => (value: string | number) =>
+    set.has(String(value)) ? String(value) : { code: 'UNKNOWN_CODE', message: say('UNKNOWN_CODE.of', { what }) };
+  const within = (least: number, most: number, what: Said) => (value: string | number) =>
     Number(value) >= least && Number(value) <= most ? String(value) : { code: 'OUT_OF_RANGE', message: what };
   const readers: Partial<
-    Record<keyof typeof LISTS, (value: string | number) => string | { code: string; message: string }>
+    Record<keyof typeof LISTS, (value: string | number) => string | { code: string; message: Said }>
   > = {
-    industries: known(codes.industries, 'GB/T 4754-2017'),
-    regions: known(codes.regions, 'GB/T 2260'),
-    strategicAreas: known(codes.strategicAreas, 'the strategic emerging industries'),
+    industries: known(codes.industries, say('list.gbt4754')),
+    regions: known(codes.regions, say('list.gbt2260')),
+    strategicAreas: known(codes.strategicAreas, say('list.strategicEmerging')),
     institutionIds: readInstitution,
-    trl: within(1, 9, 'from 1 to 9.'),
-    years: within(1, 9999, 'from 1 to 9999.'),
+    trl: within(1, 9, say('OUT_OF_RANGE.nine')),
+    years: within(1, 9999, say('OUT_OF_RANGE.leastToMost', { least: 1, most: 9999 })),
   };
   const selected: SearchFilter['selected'] = {};
   for (const [list, facet] of Object.entries(LISTS) as Array<[keyof typeof LISTS, SearchFacetName]>) {
     const values = input?.[list];
     if (!values || values.length === 0) continue;
     if (values.length > MAX_VALUES) {
-      problem(list, 'TOO_MANY', `at most ${MAX_VALUES} values.`);
+      problem(list, 'TOO_MANY', say('TOO_MANY.values', { max: MAX_VALUES }));
       continue;
     }
     const read = values.map((value, i) => {
@@ -72,15 +73,16 @@ export function readFilter(
     ['scoreMax', scoreMax, 5],
   ] as const) {
     const least = most === 9 ? 1 : 0;
-    if (value != null && (value < least || value > most)) problem(field, 'OUT_OF_RANGE', `from ${least} to ${most}.`);
+    if (value != null && (value < least || value > most))
+      problem(field, 'OUT_OF_RANGE', say('OUT_OF_RANGE.leastToMost', { least, most }));
   }
-  if (trlMin != null && trlMax != null && trlMin > trlMax) problem('trlMin', 'RANGE', 'not above trlMax.');
-  if (scoreMin != null && scoreMax != null && scoreMin > scoreMax) problem('scoreMin', 'RANGE', 'not above scoreMax.');
+  if (trlMin != null && trlMax != null && trlMin > trlMax) problem('trlMin', 'RANGE', say('RANGE.trl'));
+  if (scoreMin != null && scoreMax != null && scoreMin > scoreMax) problem('scoreMin', 'RANGE', say('RANGE.score'));
   if (fundingMin != null && fundingMax != null && compareDecimals(fundingMin, fundingMax) > 0)
-    problem('fundingMin', 'RANGE', 'not above fundingMax.');
+    problem('fundingMin', 'RANGE', say('RANGE.funding'));
   if (currency == null && (fundingMin != null || fundingMax != null))
-    problem('currency', 'REQUIRED', 'say which currency the amounts are in, such as CNY.');
-  if (currency != null && !isCurrency(currency)) problem('currency', 'UNKNOWN_CODE', 'an ISO 4217 code such as CNY.');
+    problem('currency', 'REQUIRED', say('REQUIRED.currency'));
+  if (currency != null && !isCurrency(currency)) problem('currency', 'UNKNOWN_CODE', say('UNKNOWN_CODE.currency'));
   if (problems.length > 0) throw new InputError(problems);
 
   if (trlMin != null || trlMax != null) {
@@ -102,9 +104,9 @@ export function readFilter(
   };
 }
 
-function readInstitution(value: string | number): string | { code: string; message: string } {
+function readInstitution(value: string | number): string | { code: string; message: Said } {
   const id = fromGlobalId(String(value));
   return id?.type === 'Organisation' && isUuid(id.key)
     ? id.key
-    : { code: 'BAD_ID', message: 'not the id of an Organisation.' };
+    : { code: 'BAD_ID', message: say('BAD_ID.organisation') };
 }

@@ -55,7 +55,7 @@ export class AchievementSearchFilter {
   })
   industries?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'GB/T 2260 codes; a province stands for its prefectures too.' })
+  @Field(() => [String], { nullable: true, description: 'Codes of `regions`; a place stands for those in it too.' })
   regions?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: 'Organisation ids of listing institutions.' })

@@ -6,6 +6,7 @@ import { hasMoreThan, isFarTooLong, normalised } from '../../lib/text.js';
 import type { FacetCounts } from './search.facet-values.js';
 import type { SearchFacetName } from './search.facets.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
+import { say } from '../../messages/catalogue.js';
 
 export type SortField = 'RELEVANCE' | 'SCORE' | 'NEWEST' | 'TRL' | 'FUNDING' | 'TITLE';
 
@@ -78,7 +79,7 @@ const LONGEST_QUERY = 500;
  * languages use.
  */
 export function readText(query: string | null | undefined, argument: string): string | null {
-  const tooLong = () => badInput(argument, 'TOO_LONG', `at most ${LONGEST_QUERY} characters.`);
+  const tooLong = () => badInput(argument, 'TOO_LONG', say('TOO_LONG.max', { max: LONGEST_QUERY }));
   const given = query ?? '';
   if (isFarTooLong(given, LONGEST_QUERY)) throw tooLong();
   const text = normalised(given, 'NFKC')
@@ -107,11 +108,11 @@ export function readPage(
   print: string,
 ): { offset: number; limit: number } {
   const limit = args.first ?? DEFAULT_PAGE;
-  if (limit < 1 || limit > MAX_PAGE) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_PAGE}.`);
+  if (limit < 1 || limit > MAX_PAGE) throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.oneTo', { max: MAX_PAGE }));
   if (args.after == null) return { offset: 0, limit };
   const [offset, of] = decodeCursor(args.after, 2, 'after');
   if (of !== print || typeof offset !== 'number' || !Number.isInteger(offset) || offset < 0 || offset > 10_000_000) {
-    throw badInput('after', 'BAD_CURSOR', 'this cursor is not from this search; start again without it.');
+    throw badInput('after', 'BAD_CURSOR', say('BAD_CURSOR.search'));
   }
   return { offset, limit };
 }

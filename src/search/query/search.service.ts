@@ -15,6 +15,7 @@ import type { AchievementSearchFilter, AchievementSearchSort } from './search.in
 import { isKnownNumber } from './search.postgres.js';
 import { fingerprint, readPage, readText, type SearchRequest } from './search.request.js';
 import { AchievementSearchConnection, AchievementSearchEdge, SearchFacet, SearchFacetValue } from './search.types.js';
+import { say } from '../../messages/catalogue.js';
 
 export interface SearchArgs {
   query?: string | null;
@@ -88,7 +89,7 @@ async function readRequest(ctx: Context, args: SearchArgs, wanted: Wanted): Prom
   const filter = readFilter(args.filter, await codeLists(ctx.app.dataSource));
   const field = args.sort?.field ?? 'RELEVANCE';
   if (field === 'RELEVANCE' && args.sort?.direction === 'ASC')
-    throw badInput('sort.direction', 'NO_SUCH_ORDER', 'relevance is ordered DESC only.');
+    throw badInput('sort.direction', 'NO_SUCH_ORDER', say('NO_SUCH_ORDER.relevance'));
   return {
     text,
     identifierKeys: await knownKeys(ctx.app, text),
@@ -163,7 +164,8 @@ export async function findFacetValues(
     locale?: Locale | null;
   },
 ): Promise<SearchFacetValue[]> {
-  if (args.first < 1 || args.first > MAX_PAGE) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_PAGE}.`);
+  if (args.first < 1 || args.first > MAX_PAGE)
+    throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.oneTo', { max: MAX_PAGE }));
   const sought = (readText(args.text, 'text') ?? '').toLowerCase();
   const request = await readRequest(ctx, args, { facets: new Set([args.facet]), highlights: false, entries: false });
   const answer = await answerSearch(ctx.app, request);

@@ -11,6 +11,7 @@ import { MATCHING } from '../engine/search.meilisearch.js';
 import { readText } from './search.request.js';
 import { admittedByIds } from './search.service.js';
 import { SearchSuggestion, type SuggestionKind } from './search.types.js';
+import { say } from '../../messages/catalogue.js';
 
 const MOST = 20;
 
@@ -35,7 +36,7 @@ export async function suggest(
   ctx: Context,
   args: { text: string; first: number; locale: Locale },
 ): Promise<SearchSuggestion[]> {
-  if (args.first < 1 || args.first > MOST) throw badInput('first', 'PAGE_SIZE', `1 to ${MOST}.`);
+  if (args.first < 1 || args.first > MOST) throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.oneTo', { max: MOST }));
   const text = readText(args.text, 'text');
   if (text === null) return [];
   const candidates = await candidatesFor(ctx, text, args);

@@ -6,6 +6,7 @@ import { Locale, localize, LocalizedText, type Localized } from '../../kernel/lo
 import { PageInfo } from '../../graphql/pagination.js';
 import { vocabulary } from '../../taxonomy/vocabulary.js';
 import { SearchFacetName } from './search.facets.js';
+import { say } from '../../messages/catalogue.js';
 
 const MAX_VALUES = 2000;
 
@@ -106,7 +107,8 @@ export abstract class SearchFacetBase {
     @Arg('first', () => Int, { defaultValue: 200, description: `Maximum number of values, 1 to ${MAX_VALUES}.` })
     first = 200,
   ): SearchFacetValue[] {
-    if (first < 1 || first > MAX_VALUES) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_VALUES}.`);
+    if (first < 1 || first > MAX_VALUES)
+      throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.oneTo', { max: MAX_VALUES }));
     return this.found.list({ level, parent, first });
   }
 }

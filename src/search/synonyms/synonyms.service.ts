@@ -12,6 +12,7 @@ import { write, writeOnce } from '../../kernel/write.js';
 import { isFiller } from './synonyms.fillers.js';
 import { requestEnsure } from '../index/search.reindex.js';
 import { SynonymGroup, type RemoveSynonymGroupInput, type SetSynonymGroupInput } from './synonyms.entity.js';
+import { say } from '../../messages/catalogue.js';
 
 const LONGEST = 60;
 
@@ -71,7 +72,7 @@ export async function removeSynonymGroup(ctx: Context, input: RemoveSynonymGroup
 
 async function lockGroup(tx: EntityManager, id: string): Promise<SynonymGroup> {
   const group = await tx.findOne(SynonymGroup, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  if (!group) throw new NotFoundError('The synonym group');
+  if (!group) throw new NotFoundError(say('thing.theSynonymGroup'));
   return group;
 }
 
@@ -82,7 +83,7 @@ function refuseFillers(terms: readonly string[]): void {
           {
             field: `input.terms[${i}]`,
             code: 'FILLER_WORD',
-            message: `"${term}" stands in nearly every text; a search for its synonyms would find everything.`,
+            message: say('FILLER_WORD.term', { term }),
           },
         ]
       : [],
@@ -95,14 +96,14 @@ function readTerms(given: readonly string[]): string[] {
   const terms = given.map((value, i) => {
     const term = normalised(cleanText(value) ?? '', 'NFKC').replace(/\s+/g, ' ');
     if (term === '' || hasMoreThan(term, LONGEST))
-      problems.push({ field: `input.terms[${i}]`, code: 'LENGTH', message: `1 to ${LONGEST} characters.` });
+      problems.push({ field: `input.terms[${i}]`, code: 'LENGTH', message: say('LENGTH.one', { max: LONGEST }) });
     if (/[\uE000\uE001"]/.test(term))
-      problems.push({ field: `input.terms[${i}]`, code: 'BAD_FORMAT', message: 'without quotation marks.' });
+      problems.push({ field: `input.terms[${i}]`, code: 'BAD_FORMAT', message: say('BAD_FORMAT.quotes') });
     return term;
   });
   if (problems.length > 0) throw new InputError(problems);
   const seen = new Set<string>();
   const distinct = terms.filter((term) => seen.size < seen.add(term.toLowerCase()).size);
-  if (distinct.length < 2 || distinct.length > 20) throw badInput('input.terms', 'COUNT', '2 to 20 different terms.');
+  if (distinct.length < 2 || distinct.length > 20) throw badInput('input.terms', 'COUNT', say('COUNT.terms'));
   return distinct;
 }

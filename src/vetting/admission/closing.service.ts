@@ -21,6 +21,7 @@ import { voidPassports } from './passports.js';
 import { NoticePeriodRunning, ObjectionsOpen, QuotaExceeded, refusal } from '../vetting.errors.js';
 import { DIMENSIONS } from '../vocabularies.js';
 import { monthsAfter, timeOfChina } from '../../lib/day.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Closes a cohort in one transaction: the proposals of the counted entries become decisions, admitted entries enter the
@@ -56,7 +57,7 @@ export async function closeCohort(ctx: Context, input: CohortActionInput): Promi
     if ((error as { constraint?: string }).constraint !== 'cohort_quota_cap') throw error;
     const { quota } = await ctx.db.findOneByOrFail(Cohort, { id: readId('input.id', 'Cohort', input.id) });
     throw refusal(QuotaExceeded, {
-      message: `More entries would be admitted than the quota of ${quota} allows; nothing was changed.`,
+      said: say('QUOTA_EXCEEDED', { quota }),
       quota,
     });
   }
@@ -66,7 +67,9 @@ async function assertMayClose(tx: EntityManager, cohort: Cohort, now: Date): Pro
   await refuseOpenWithdrawals(tx, cohort.id);
   if (cohort.noticeEndsAt === null || cohort.noticeEndsAt > now) {
     throw refusal(NoticePeriodRunning, {
-      message: `The public notice runs until ${cohort.noticeEndsAt && timeOfChina(cohort.noticeEndsAt)}; close the cohort then.`,
+      said: say('NOTICE_PERIOD_RUNNING', {
+        until: cohort.noticeEndsAt ? timeOfChina(cohort.noticeEndsAt) : String(null),
+      }),
       noticeEndsAt: cohort.noticeEndsAt ?? now,
     });
   }
@@ -75,7 +78,7 @@ async function assertMayClose(tx: EntityManager, cohort: Cohort, now: Date): Pro
   ])) as Array<{ n: number }>;
   if (open!.n > 0)
     throw refusal(ObjectionsOpen, {
-      message: `${open!.n} objections wait for an answer; answer them first.`,
+      said: say('OBJECTIONS_OPEN', { count: open!.n }),
       count: open!.n,
     });
 }
@@ -130,10 +133,7 @@ async function proposalsOf(
     );
   });
   if (differs || byId.size !== decision.verdicts.length) {
-    throw new ConflictError(
-      'What was on public notice does not follow from the submitted reviews any more; nothing was changed. Verify the ledger.',
-      'FIT_CHANGED',
-    );
+    throw new ConflictError(say('FIT_CHANGED.notice'), 'FIT_CHANGED');
   }
   return byId;
 }

@@ -26,6 +26,7 @@ import { moveUp } from './moving-up.js';
 import { refuseOpenWithdrawals } from './withdrawal.service.js';
 import { refuseStaleReply } from './objection.replies.js';
 import { refusal, ReviewsIncomplete } from '../vetting.errors.js';
+import { say } from '../../messages/catalogue.js';
 
 const DAY_MS = 86_400_000;
 
@@ -40,7 +41,7 @@ export function startPublicNotice(ctx: Context, input: StartPublicNoticeInput): 
     );
     if (entries > 0 && input.acceptMissingReviews !== true) {
       throw refusal(ReviewsIncomplete, {
-        message: `${entries} entries have fewer than ${cohort.minReviews} submitted reviews in some dimension. Wait for them, or go on with acceptMissingReviews; these entries are then not admitted.`,
+        said: say('REVIEWS_INCOMPLETE', { entries, least: cohort.minReviews }),
         entries,
       });
     }
@@ -101,21 +102,19 @@ async function returnOpenSeats(tx: EntityManager, cohortId: string, at: Date): P
  */
 export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promise<Objection> {
   const entryId = readId('input.entryId', 'CohortEntry', input.entryId);
-  const text = requireReason('input.text', input.text, 'give it in words.', 'statement');
+  const text = requireReason('input.text', input.text, say('REQUIRED.words'), 'statement');
   requireConfirmedEmail(ctx);
   return writeOnce(ctx, 'raiseObjection', input, Objection, async (tx) => {
     const viewer = requireConfirmedEmail(ctx);
     const { entry, cohort } = await lockEntry(tx, entryId);
     requireStatus(cohort, 'PUBLIC_NOTICE');
-    if (entry.proposalState !== 'ADMITTED')
-      throw new ConflictError('Objections are made against entries that are proposed for admission.', 'NOT_PROPOSED');
+    if (entry.proposalState !== 'ADMITTED') throw new ConflictError(say('NOT_PROPOSED.objection'), 'NOT_PROPOSED');
     if (cohort.noticeEndsAt !== null && cohort.noticeEndsAt <= ctx.now())
-      throw new ConflictError('The public notice has ended.', 'NOTICE_ENDED');
-    if (membershipIn(viewer, entry.institutionId))
-      throw new ForbiddenError('This is an entry of your own institution.', 'OWN_ENTRY');
+      throw new ConflictError(say('NOTICE_ENDED.notice'), 'NOTICE_ENDED');
+    if (membershipIn(viewer, entry.institutionId)) throw new ForbiddenError(say('OWN_ENTRY.objection'), 'OWN_ENTRY');
     const before = await tx.findOneBy(Objection, { entryId, accountId: viewer.accountId });
     if (before)
-      throw new ConflictError('You have objected to this entry before.', 'OBJECTED_BEFORE', {
+      throw new ConflictError(say('OBJECTED_BEFORE.entry'), 'OBJECTED_BEFORE', {
         objectionId: before.globalId,
       });
     const id = newId();
@@ -149,17 +148,17 @@ export function raiseObjection(ctx: Context, input: RaiseObjectionInput): Promis
  */
 export function answerObjection(ctx: Context, input: AnswerObjectionInput): Promise<Objection> {
   const id = readId('input.id', 'Objection', input.id);
-  const answer = requireReason('input.answer', input.answer, 'give it in words.', 'statement');
+  const answer = requireReason('input.answer', input.answer, say('REQUIRED.words'), 'statement');
   return writeOnce(ctx, 'answerObjection', input, Objection, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const seen = await tx.findOneBy(Objection, { id });
-    if (!seen) throw new NotFoundError('The objection');
+    if (!seen) throw new NotFoundError(say('thing.theObjection'));
     const { entry, cohort } = await lockEntry(tx, seen.entryId, 'change');
     authorize(ctx, 'platform:operate', { organisationId: entry.institutionId, accountId: seen.accountId });
     requireStatus(cohort, 'PUBLIC_NOTICE');
     const objection = await tx.findOneByOrFail(Objection, { id });
     if (objection.outcome !== null)
-      throw new ConflictError('This objection was answered before.', 'ANSWERED_BEFORE', { outcome: objection.outcome });
+      throw new ConflictError(say('ANSWERED_BEFORE.objection'), 'ANSWERED_BEFORE', { outcome: objection.outcome });
     if (input.replyRevision != null) await refuseStaleReply(objection, 'input.replyRevision', input.replyRevision);
     Object.assign(objection, { outcome: input.outcome, answer, answeredAt: ctx.now() });
     await tx.save(objection);

@@ -12,6 +12,7 @@ import { entryById, lockEntry, requireStatus } from '../cohort/cohort.access.js'
 import type { ReplyToObjectionInput } from '../cohort/cohort.inputs.js';
 import { note } from '../cohort/cohort.service.js';
 import { mailReply } from './objection.mails.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * True if a viewer who may read the objection may also read its reply. The author of the objection may do so once the
@@ -38,9 +39,9 @@ export async function refuseStaleReply(objection: Objection, field: string, revi
   const newest = objection.replyNumber;
   if (revision === newest) return;
   if (revision < 0 || revision > newest)
-    throw badInput(field, 'UNKNOWN_REVISION', `the reply has revisions 0 (none) to ${newest}.`);
+    throw badInput(field, 'UNKNOWN_REVISION', say('UNKNOWN_REVISION.reply', { newest }));
   await refuseStale(revision, {
-    what: 'the reply',
+    what: say('thing.lowerReply'),
     revision: newest,
     current: { reply: objection.replyText },
     baseOf: () => Promise.resolve(null),
@@ -54,35 +55,29 @@ export async function refuseStaleReply(objection: Objection, field: string, revi
  */
 export function replyToObjection(ctx: Context, input: ReplyToObjectionInput): Promise<Objection> {
   const id = readId('input.id', 'Objection', input.id);
-  const reply = requireReason('input.reply', input.reply, 'give it in words.', 'statement');
+  const reply = requireReason('input.reply', input.reply, say('REQUIRED.words'), 'statement');
   requireLogin(ctx);
   return writeOnce(ctx, 'replyToObjection', input, Objection, async (tx) => {
     const seen = await tx.findOneBy(Objection, { id });
-    if (!seen) throw new NotFoundError('The objection');
+    if (!seen) throw new NotFoundError(say('thing.theObjection'));
     // The answer locks the same entry, so reply and answer wait for each other.
     const { entry, cohort } = await lockEntry(tx, seen.entryId);
     const subject = { organisationId: entry.institutionId };
     const isAuthor = isSelf(ctx.viewer, seen.accountId);
-    if (!isAuthor && !can(ctx, 'achievement:read', subject)) throw new NotFoundError('The objection');
+    if (!isAuthor && !can(ctx, 'achievement:read', subject)) throw new NotFoundError(say('thing.theObjection'));
     authorize(ctx, 'objection:reply', subject);
-    if (isAuthor)
-      throw new ForbiddenError(
-        'You made this objection: another member of the institution must reply.',
-        'OWN_OBJECTION',
-      );
+    if (isAuthor) throw new ForbiddenError(say('OWN_OBJECTION.reply'), 'OWN_OBJECTION');
     requireStatus(cohort, 'PUBLIC_NOTICE');
     const objection = await tx.findOneByOrFail(Objection, { id });
     if (objection.outcome !== null)
-      throw new ConflictError('This objection is decided; its reply stands as it is.', 'ANSWERED_BEFORE', {
+      throw new ConflictError(say('ANSWERED_BEFORE.reply'), 'ANSWERED_BEFORE', {
         outcome: objection.outcome,
       });
     if (objection.replyText === reply) return objection;
     if (input.revision == null && objection.replyNumber > 0)
-      throw new ConflictError(
-        'The institution has replied already. To change the reply, read it and send its revision.',
-        'REPLIED_BEFORE',
-        { currentRevision: objection.replyNumber },
-      );
+      throw new ConflictError(say('REPLIED_BEFORE.revision'), 'REPLIED_BEFORE', {
+        currentRevision: objection.replyNumber,
+      });
     await refuseStaleReply(objection, 'input.revision', input.revision ?? 0);
     const revision = objection.replyNumber + 1;
     Object.assign(objection, { replyText: reply, repliedTime: ctx.now(), replyNumber: revision });

@@ -22,6 +22,7 @@ import { moveUp } from './moving-up.js';
 import { EntryWithdrawal } from './withdrawal.entity.js';
 import type { AnswerWithdrawalInput, RequestWithdrawalInput } from './withdrawal.inputs.js';
 import { mailSeatsOfWithdrawn, mailWithdrawalAnswered, mailWithdrawalRequested } from './withdrawal.mails.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Statuses of a cohort in which an entry is withdrawn by a request; while it is OPEN, the result itself is withdrawn. */
 const WITHDRAWABLE = ['FROZEN', 'REVIEWING', 'PUBLIC_NOTICE'] as const;
@@ -39,7 +40,7 @@ const recordOf = ({ id, cohortId, entryId }: EntryWithdrawal, kind: string, fact
  */
 export function requestWithdrawal(ctx: Context, input: RequestWithdrawalInput): Promise<EntryWithdrawal> {
   const entryId = readId('input.entryId', 'CohortEntry', input.entryId);
-  const reason = requireReason('input.reason', input.reason, 'say why the result is taken out.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.takenOut'));
   return writeOnce(ctx, 'requestWithdrawal', input, EntryWithdrawal, async (tx) => {
     const { accountId } = requireLogin(ctx);
     const { entry, cohort } = await lockEntry(tx, entryId);
@@ -65,9 +66,8 @@ export function requestWithdrawal(ctx: Context, input: RequestWithdrawalInput): 
 }
 
 function refuseUncounted(entry: CohortEntry): void {
-  if (entry.screen !== 'COUNTED')
-    throw new ConflictError('This entry does not count in the cohort; there is nothing to withdraw.', 'NOT_COUNTED');
-  if (entry.withdrawnAt !== null) throw new ConflictError('This entry was withdrawn before.', 'WITHDRAWN_BEFORE');
+  if (entry.screen !== 'COUNTED') throw new ConflictError(say('NOT_COUNTED'), 'NOT_COUNTED');
+  if (entry.withdrawnAt !== null) throw new ConflictError(say('WITHDRAWN_BEFORE'), 'WITHDRAWN_BEFORE');
 }
 
 /**
@@ -77,17 +77,17 @@ function refuseUncounted(entry: CohortEntry): void {
  */
 export function answerWithdrawal(ctx: Context, input: AnswerWithdrawalInput): Promise<EntryWithdrawal> {
   const id = readId('input.id', 'EntryWithdrawal', input.id);
-  const answer = requireReason('input.answer', input.answer, 'give it in words.', 'statement');
+  const answer = requireReason('input.answer', input.answer, say('REQUIRED.words'), 'statement');
   return writeOnce(ctx, 'answerWithdrawal', input, EntryWithdrawal, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const seen = await tx.findOneBy(EntryWithdrawal, { id });
-    if (!seen) throw new NotFoundError('The request');
+    if (!seen) throw new NotFoundError(say('thing.theRequest'));
     const { entry, cohort } = await lockEntry(tx, seen.entryId, 'change');
     authorize(ctx, 'platform:operate', { organisationId: entry.institutionId });
     requireStatus(cohort, ...WITHDRAWABLE);
     const withdrawal = await tx.findOneByOrFail(EntryWithdrawal, { id });
     if (withdrawal.outcome !== null)
-      throw new ConflictError('This request was answered before.', 'ANSWERED_BEFORE', { outcome: withdrawal.outcome });
+      throw new ConflictError(say('ANSWERED_BEFORE.request'), 'ANSWERED_BEFORE', { outcome: withdrawal.outcome });
     Object.assign(withdrawal, { outcome: input.outcome, answer, answeredAt: ctx.now() });
     await tx.save(withdrawal);
     await noteAuthor(tx, ctx, 'entry_withdrawal.answer', id, answer);
@@ -160,7 +160,7 @@ export async function refuseOpenWithdrawals(tx: EntityManager, cohortId: string)
   const count = await tx.countBy(EntryWithdrawal, { cohortId, outcome: IsNull() });
   if (count === 0) return;
   throw refusal(WithdrawalsOpen, {
-    message: `${count} requests for withdrawal wait for an answer; answer them first.`,
+    said: say('WITHDRAWALS_OPEN', { count }),
     count,
   });
 }

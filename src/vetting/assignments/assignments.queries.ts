@@ -9,6 +9,7 @@ import { UnfilledPanel, type AssignmentFilter } from './assignments.inputs.js';
 import { entryById } from '../cohort/cohort.access.js';
 import type { Cohort } from '../cohort/cohort.entity.js';
 import { oversees } from '../boundary/reviewing.queries.js';
+import { say } from '../../messages/catalogue.js';
 
 /** The newest assignment run of each cohort. */
 const newestRun = defineLoader<string, AssignmentRun | null>(async (db, ids) => {
@@ -61,7 +62,7 @@ export function listAssignments(
 
 /** Panels of reviewers that an assignment run left with empty seats, those with most empty seats first. */
 export async function unfilledPanels(ctx: Context, run: AssignmentRun, first: number): Promise<UnfilledPanel[]> {
-  if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
+  if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.hundred'));
   const worst = [...run.unmetSeats]
     .sort((a, b) => b.missing - a.missing || (a.entryId < b.entryId ? -1 : 1))
     .slice(0, first);

@@ -25,12 +25,17 @@ import { ConflictOfInterest, ReviewAlreadySubmitted } from '../reviews/reviews.e
 import type { ConflictReason } from '../reviewers/reviewers.vocabularies.js';
 import { CohortNotOpen, refusal } from '../vetting.errors.js';
 import type { CohortStatus } from '../vocabularies.js';
+import { say } from '../../messages/catalogue.js';
+import { termOf } from '../../taxonomy/vocabulary.js';
 
 /** Throws the refusal CohortNotOpen unless the cohort has one of the allowed statuses. */
 export function refuseUnless(cohort: Pick<Cohort, 'status'>, ...allowed: readonly CohortStatus[]): void {
   if (allowed.includes(cohort.status)) return;
   throw refusal(CohortNotOpen, {
-    message: `The cohort is ${cohort.status}; this is possible only while it is ${allowed.join(' or ')}.`,
+    said: say('COHORT_STATUS.allowed', {
+      status: termOf('CohortStatus', cohort.status),
+      allowed: allowed.map((status) => termOf('CohortStatus', status)),
+    }),
     status: cohort.status,
   });
 }
@@ -61,7 +66,7 @@ export async function assignReviewers(ctx: Context, input: AssignReviewersInput)
 export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentInput): Promise<Assignment> {
   const id = readId('input.id', 'Assignment', input.id);
   const reviewerId = readId('input.reviewerId', 'Reviewer', input.reviewerId);
-  requireReason('input.reason', input.reason, 'say why.');
+  requireReason('input.reason', input.reason, say('REQUIRED.why'));
   return writeOnce(ctx, 'replaceAssignment', input, Assignment, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { assignment, cohort } = await lockAssignment(tx, id);
@@ -70,7 +75,7 @@ export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentIn
     refuseUnless(cohort, 'FROZEN', 'REVIEWING');
     await refuseSubmitted(tx, assignment);
     if (assignment.status === 'WITHDRAWN' && assignment.statusReason === 'REPLACED')
-      throw new ConflictError('This assignment was replaced already.', 'ALREADY_REPLACED');
+      throw new ConflictError(say('ALREADY_REPLACED.assignment'), 'ALREADY_REPLACED');
     const at = ctx.now();
     const { records } = await refreshConflicts(tx, cohort.id, at, {
       reviewerIds: [reviewerId],
@@ -98,7 +103,7 @@ export async function replaceAssignment(ctx: Context, input: ReplaceAssignmentIn
     );
     const made = await insertAssignments(tx, cohort.id, [row], assignment.dueAt ?? at, at);
     if (ending) await notifyOfReplacement(tx, assignment.reviewerId, cohort);
-    if (made.length === 0) throw new ConflictError('This reviewer was on the entry before.', 'ALREADY_ASSIGNED');
+    if (made.length === 0) throw new ConflictError(say('ALREADY_ASSIGNED.before'), 'ALREADY_ASSIGNED');
     await appendLedger(tx, ctx.viewer.pseudonym, at, [
       ...records,
       ...(ending ? [withdrawnRecord(assignment, 'REPLACED')] : []),
@@ -126,13 +131,13 @@ async function notifyOfReplacement(tx: EntityManager, reviewerId: string, cohort
 export async function declineAssignment(ctx: Context, input: DeclineAssignmentInput): Promise<string> {
   const { accountId } = requireLogin(ctx);
   const id = readId('input.id', 'DeskAssignment', input.id);
-  const reason = requireReason('input.reason', input.reason, 'say why.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.why'));
   return write(ctx, async (tx) => {
     const { assignment, cohort } = await lockAssignment(tx, id, accountId);
     refuseUnless(cohort, 'FROZEN', 'REVIEWING');
     if (assignment.status === 'DECLINED') return input.id;
     await refuseSubmitted(tx, assignment);
-    if (assignment.status === 'WITHDRAWN') throw new NotFoundError('The assignment');
+    if (assignment.status === 'WITHDRAWN') throw new NotFoundError(say('thing.theAssignment'));
     await tx.update(Assignment, { id }, { status: 'DECLINED', statusReason: reason, endedAt: ctx.now() });
     await queueRefill(tx, cohort.id, ctx.now(), accountId);
     const { entryId: entry, reviewerId: reviewer } = assignment;
@@ -162,7 +167,8 @@ export async function lockAssignment(
     `SELECT a.cohort_id, r.account_id FROM assignment a JOIN reviewer r ON r.id = a.reviewer_id WHERE a.id = $1`,
     [id],
   )) as Array<{ cohort_id: string; account_id: string | null }>;
-  if (!seen || (accountId !== undefined && seen.account_id !== accountId)) throw new NotFoundError('The assignment');
+  if (!seen || (accountId !== undefined && seen.account_id !== accountId))
+    throw new NotFoundError(say('thing.theAssignment'));
   const cohort = await lockCohort(tx, seen.cohort_id, 'hold');
   // A reviewer acts on one assignment only and does not lock all assigning in the cohort, so that a thousand
   // reviewers do not wait for each other.
@@ -179,7 +185,7 @@ export async function refuseSubmitted(tx: EntityManager, assignment: Assignment)
     [assignment.id],
   )) as Array<{ at: Date }>;
   throw refusal(ReviewAlreadySubmitted, {
-    message: 'This review was submitted and never changes; a correction adds a version.',
+    said: say('REVIEW_ALREADY_SUBMITTED'),
     submittedAt: row!.at,
   });
 }
@@ -196,24 +202,26 @@ async function assertMayReplace(
   ])) as Array<{ reasons: ConflictReason[] }>;
   if (conflict)
     throw refusal(ConflictOfInterest, {
-      message: `This reviewer must not judge this entry: ${conflict.reasons.join(', ')}. Choose somebody else.`,
+      said: say('CONFLICT_OF_INTEREST.reviewer', {
+        reasons: conflict.reasons.map((reason) => termOf('ConflictReason', reason)),
+      }),
       reasons: conflict.reasons,
     });
   const reviewer = facts.reviewers.find((r) => r.reviewerId === reviewerId);
-  if (!reviewer) throw new ConflictError('This reviewer is not active, or operates the pool.', 'REVIEWER_NOT_ACTIVE');
+  if (!reviewer) throw new ConflictError(say('REVIEWER_NOT_ACTIVE.reviewer'), 'REVIEWER_NOT_ACTIVE');
   if (!assignment.dimensions.every((dimension) => reviewer.dimensions.includes(dimension))) {
     throw new ConflictError(
-      `This reviewer does not judge ${assignment.dimensions.join(' and ')}.`,
+      say('DIMENSION_NOT_JUDGED.reviewer', { dimensions: [...assignment.dimensions] }),
       'DIMENSION_NOT_JUDGED',
       { dimensions: assignment.dimensions },
     );
   }
   const seats = facts.seats.filter((seat) => seat.reviewerId === reviewerId);
   if (seats.some((seat) => seat.entryId === assignment.entryId))
-    throw new ConflictError('This reviewer is, or was, on the entry.', 'ALREADY_ASSIGNED');
+    throw new ConflictError(say('ALREADY_ASSIGNED.isOrWas'), 'ALREADY_ASSIGNED');
   const load = loadOf(facts, reviewer);
   if (seats.filter((seat) => seat.active).length >= load)
-    throw new ConflictError(`This reviewer has ${load} entries already, which is the limit.`, 'LOAD_FULL', { load });
+    throw new ConflictError(say('LOAD_FULL.reviewer', { load }), 'LOAD_FULL', { load });
   const panel = facts.seats.filter(
     (seat) =>
       seat.active &&
@@ -225,5 +233,5 @@ async function assertMayReplace(
     .filter((seat) => seat.dimensions.some((dimension) => assignment.dimensions.includes(dimension)))
     .map((seat) => facts.reviewers.find((r) => r.reviewerId === seat.reviewerId)?.family);
   if (reviewer.family !== null && others.includes(reviewer.family))
-    throw new ConflictError('Another reviewer of this panel is of the same organisation.', 'NOT_INDEPENDENT');
+    throw new ConflictError(say('NOT_INDEPENDENT.panel'), 'NOT_INDEPENDENT');
 }

@@ -32,6 +32,7 @@ import {
   type FitCohortInput,
   type ProposeBoundaryRoundInput,
 } from './reviewing.inputs.js';
+import { say } from '../../messages/catalogue.js';
 
 const MAX_BUDGET = 20_000;
 /**
@@ -184,11 +185,10 @@ async function readReviewsUnderReview(ctx: Context, cohortId: string): Promise<C
   const [cohort] = (await ctx.db.query(`SELECT status FROM cohort WHERE id = $1`, [cohortId])) as Array<
     Pick<Cohort, 'status'>
   >;
-  if (!cohort) throw new NotFoundError('The cohort');
+  if (!cohort) throw new NotFoundError(say('thing.theCohort'));
   refuseUnless(cohort, 'REVIEWING');
   const reviews = await readCohortReviews(ctx.db, cohortId);
-  if (reviews.reviews.length === 0)
-    throw new ConflictError('No review is submitted yet; there is nothing to fit.', 'NO_REVIEWS');
+  if (reviews.reviews.length === 0) throw new ConflictError(say('NO_REVIEWS.fit'), 'NO_REVIEWS');
   return reviews;
 }
 
@@ -225,8 +225,9 @@ export async function proposeBoundaryRound(
   authorize(ctx, 'platform:operate', undefined);
   const cohortId = readId('input.cohortId', 'Cohort', input.cohortId);
   if (input.budget < 1 || input.budget > MAX_BUDGET)
-    throw badInput('input.budget', 'OUT_OF_RANGE', `1 to ${MAX_BUDGET.toLocaleString('en')}.`);
-  if (!(input.bound >= 0 && input.bound <= 1e6)) throw badInput('input.bound', 'OUT_OF_RANGE', 'a number from 0.');
+    throw badInput('input.budget', 'OUT_OF_RANGE', say('OUT_OF_RANGE.oneTo', { max: MAX_BUDGET }));
+  if (!(input.bound >= 0 && input.bound <= 1e6))
+    throw badInput('input.bound', 'OUT_OF_RANGE', say('OUT_OF_RANGE.fromZero'));
   const fit = await fitCohortInThread(await readReviewsUnderReview(ctx, cohortId));
   const groups = dimensionGroups((await readCohortFacts(ctx.db, cohortId)).reviewers);
   return write(ctx, async (tx) => {
@@ -303,25 +304,16 @@ export async function assignBoundaryRound(ctx: Context, input: AssignBoundaryRou
       `SELECT stop, assigned_at FROM boundary_round WHERE cohort_id = $1 AND round = $2 FOR UPDATE`,
       [cohortId, input.round],
     )) as Array<{ stop: boolean; assigned_at: Date | null }>;
-    if (!row) throw new NotFoundError('The round');
-    if (row.assigned_at !== null)
-      throw new ConflictError('This round is assigned already; propose the next one.', 'ROUND_ASSIGNED');
-    if (row.stop)
-      throw new ConflictError(
-        'This round is expected to change fewer decisions than the stated bound: reviewing can end.',
-        'ROUND_NOT_WORTH',
-      );
+    if (!row) throw new NotFoundError(say('thing.theRound'));
+    if (row.assigned_at !== null) throw new ConflictError(say('ROUND_ASSIGNED.round'), 'ROUND_ASSIGNED');
+    if (row.stop) throw new ConflictError(say('ROUND_NOT_WORTH.bound'), 'ROUND_NOT_WORTH');
     const run = await queueRun(
       tx,
       { cohortId, round: input.round, dueAt: input.dueAt, requestedBy: requireLogin(ctx).accountId },
       ctx.now(),
     );
     if (run.round !== input.round)
-      throw new ConflictError(
-        'Another run of the assignment is under way; wait until it has ended.',
-        'ASSIGNMENT_RUNNING',
-        { runId: run.globalId },
-      );
+      throw new ConflictError(say('ASSIGNMENT_RUNNING.run'), 'ASSIGNMENT_RUNNING', { runId: run.globalId });
     return run;
   });
 }

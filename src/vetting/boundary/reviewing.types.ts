@@ -4,6 +4,7 @@ import { badInput } from '../../kernel/errors.js';
 import { entryById } from '../cohort/cohort.access.js';
 import { CohortEntry } from '../cohort/entry.entity.js';
 import { Dimension, EntryDecision } from '../vocabularies.js';
+import { say } from '../../messages/catalogue.js';
 
 @ObjectType({ description: 'Reviews of one dimension, counted over the entries.' })
 export class DimensionProgress {
@@ -78,7 +79,7 @@ export class BoundaryRound {
     @Ctx() ctx: Context,
     @Arg('first', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) first: number,
   ): Promise<CohortEntry[]> {
-    if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', '1 to 100.');
+    if (first < 1 || first > 100) throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.hundred'));
     return (await Promise.all(this.entryIds.slice(0, first).map((id) => ctx.load(entryById).load(id)))).filter(
       (entry) => entry !== null,
     );

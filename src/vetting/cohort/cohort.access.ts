@@ -4,6 +4,8 @@ import { byKey, defineLoader } from '../../lib/batching.js';
 import { Cohort } from './cohort.entity.js';
 import { CohortEntry } from './entry.entity.js';
 import type { CohortStatus } from '../vocabularies.js';
+import { say } from '../../messages/catalogue.js';
+import { termOf } from '../../taxonomy/vocabulary.js';
 
 export const cohortById = defineLoader<string, Cohort | null>(async (db, ids) =>
   byKey(ids, await db.findBy(Cohort, { id: In([...ids]) }), (cohort) => cohort.id),
@@ -24,7 +26,7 @@ export async function lockCohort(tx: EntityManager, id: string, mode: 'change' |
     where: { id },
     lock: { mode: mode === 'change' ? 'for_no_key_update' : 'pessimistic_read' },
   });
-  if (!cohort) throw new NotFoundError('The cohort');
+  if (!cohort) throw new NotFoundError(say('thing.theCohort'));
   return cohort;
 }
 
@@ -32,7 +34,10 @@ export async function lockCohort(tx: EntityManager, id: string, mode: 'change' |
 export function requireStatus(cohort: Cohort, ...allowed: readonly CohortStatus[]): void {
   if (allowed.includes(cohort.status)) return;
   throw new ConflictError(
-    `The cohort is ${cohort.status}; this is possible only while it is ${allowed.join(' or ')}.`,
+    say('COHORT_STATUS.allowed', {
+      status: termOf('CohortStatus', cohort.status),
+      allowed: allowed.map((status) => termOf('CohortStatus', status)),
+    }),
     'COHORT_STATUS',
     { current: cohort.status, allowed: [...allowed] },
   );
@@ -48,7 +53,7 @@ export async function lockEntry(
   cohortMode: 'change' | 'hold' = 'hold',
 ): Promise<{ entry: CohortEntry; cohort: Cohort }> {
   const seen = await tx.findOneBy(CohortEntry, { id });
-  if (!seen) throw new NotFoundError('The entry');
+  if (!seen) throw new NotFoundError(say('thing.theEntry'));
   const cohort = await lockCohort(tx, seen.cohortId, cohortMode);
   const entry = await tx.findOneOrFail(CohortEntry, { where: { id }, lock: { mode: 'for_no_key_update' } });
   return { entry, cohort };

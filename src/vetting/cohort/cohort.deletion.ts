@@ -10,11 +10,13 @@ import { lockCohort } from './cohort.access.js';
 import { Cohort } from './cohort.entity.js';
 import { notifyOfDeletion } from './cohort.mails.js';
 import { closeEntering } from './entering.js';
+import { termOf } from '../../taxonomy/vocabulary.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Throws unless the cohort is open, was never frozen, and no person has decided or appealed about an entry of it. */
 async function requireUndecided(tx: EntityManager, { id, status }: Cohort): Promise<void> {
   if (status !== 'OPEN')
-    throw notADraft(`This cohort is ${status}, so it stays on record; an open one can be deleted.`, {
+    throw notADraft(say('NOT_A_DRAFT.cohort', { status: termOf('CohortStatus', status) }), {
       current: status,
     });
   const [decided] = (await tx.query(
@@ -33,9 +35,7 @@ async function requireUndecided(tx: EntityManager, { id, status }: Cohort): Prom
   )) as Array<{ kind: string }>;
   if (decided)
     throw notADraft(
-      decided.kind === 'cohort.frozen'
-        ? 'This cohort was frozen once, so it stays on record; go on with it.'
-        : 'An entry of this cohort was decided by an operator or appealed for, so it stays on record; go on with it.',
+      decided.kind === 'cohort.frozen' ? say('NOT_A_DRAFT.cohortFrozen') : say('NOT_A_DRAFT.cohortDecided'),
       { current: status },
     );
 }
@@ -55,7 +55,7 @@ export function deleteCohort(ctx: Context, input: DeleteUnfinishedInput): Promis
     const cohort = await lockCohort(tx, id);
     await requireUndecided(tx, cohort);
     await notifyOfDeletion(tx, id);
-    const entries = await refusingReferences('Go on with this cohort.', () =>
+    const entries = await refusingReferences(say('wayOut.cohort'), () =>
       changedRows<{ achievement: string }>(
         tx,
         `DELETE FROM cohort_entry WHERE cohort_id = $1 RETURNING achievement_id AS achievement`,

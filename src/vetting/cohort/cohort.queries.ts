@@ -25,6 +25,7 @@ import { Objection } from '../../objections/objection.entity.js';
 import type { ScorePassport } from '../admission/passport.entity.js';
 import { DIMENSIONS } from '../vocabularies.js';
 import { achievementById } from '../../achievements/achievement.entity.js';
+import { say } from '../../messages/catalogue.js';
 
 /** All cohorts, newest first. */
 export function listCohorts(ctx: Context, args: ConnectionArgs): Promise<Page<Cohort>> {
@@ -221,12 +222,12 @@ export async function poolRanking(
   args: ConnectionArgs,
 ): Promise<Page<PoolPlace>> {
   if (industry != null && !(await codeLists(ctx.app.dataSource)).industries.has(industry))
-    throw badInput('industry', 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+    throw badInput('industry', 'UNKNOWN_CODE', say('UNKNOWN_CODE.industry'));
   const { limit, backward, cursor } = readWindow(args);
   const argument = backward ? 'before' : 'after';
   const start = cursor === undefined ? (backward ? 2_147_483_647 : 0) : decodeCursor(cursor, 1, argument)[0];
   if (typeof start !== 'number' || !Number.isInteger(start) || start < 0 || start > 2_147_483_647)
-    throw badInput(argument, 'BAD_CURSOR', 'this cursor is not from this list; start again without it.');
+    throw badInput(argument, 'BAD_CURSOR', say('BAD_CURSOR.list'));
   const scope = industry == null ? '' : `WHERE industry_codes @> ARRAY[$1]`;
   const values = industry == null ? [] : [industry];
   // Positions are numbered without gaps, so in the whole pool they are the ranks, and no page counts from the start.

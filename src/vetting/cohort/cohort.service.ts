@@ -24,6 +24,8 @@ import { finishScansOf, refuseOpenAppeals, refuseUnseen } from '../screening/fre
 import { screenAgain, screenEntries } from '../screening/screening.js';
 import { AssignmentIncomplete, CohortNotOpen, refusal } from '../vetting.errors.js';
 import { DIMENSIONS } from '../vocabularies.js';
+import { say } from '../../messages/catalogue.js';
+import { termOf } from '../../taxonomy/vocabulary.js';
 
 /**
  * Appends ledger records in the viewer's name. Called last in a transaction, because appending locks the ledger until
@@ -75,7 +77,7 @@ export function createCohort(ctx: Context, input: CreateCohortInput): Promise<Co
     authorize(ctx, 'platform:operate', undefined);
     await closeEntering(tx);
     const open = await tx.findOneBy(Cohort, { status: 'OPEN' });
-    if (open) throw new ConflictError('A cohort is open; freeze it first.', 'COHORT_OPEN', { cohortId: open.globalId });
+    if (open) throw new ConflictError(say('COHORT_OPEN.first'), 'COHORT_OPEN', { cohortId: open.globalId });
     const [row] = (await tx.query(`SELECT COALESCE(max(number), 0) + 1 AS number FROM cohort WHERE year = $1`, [
       input.year,
     ])) as Array<{ number: number }>;
@@ -130,7 +132,7 @@ export function updateCohort(ctx: Context, input: UpdateCohortInput): Promise<Co
 export function assertOpen(cohort: Cohort): void {
   if (cohort.status === 'OPEN') return;
   throw refusal(CohortNotOpen, {
-    message: `The cohort is ${cohort.status}; its entries and settings are fixed.`,
+    said: say('COHORT_NOT_OPEN.fixed', { status: termOf('CohortStatus', cohort.status) }),
     status: cohort.status,
   });
 }
@@ -233,8 +235,7 @@ export function freezeCohort(ctx: Context, input: CohortActionInput, seenAt: Dat
            e.industry_code AS industry, e.entered_at AS "enteredAt", e.registration_order AS "order"`,
         [cohort.id, cohort.ruleVersion],
       );
-      if (entries.length === 0)
-        throw new ConflictError('No entry counts yet; a cohort is frozen with at least one.', 'NOTHING_COUNTED');
+      if (entries.length === 0) throw new ConflictError(say('NOTHING_COUNTED.cohort'), 'NOTHING_COUNTED');
       await moveAchievements(
         tx,
         cohort.id,
@@ -272,10 +273,10 @@ export function freezeCohort(ctx: Context, input: CohortActionInput, seenAt: Dat
  * Its assignments are deleted, and achievements UNDER_REVIEW are REGISTERED again.
  */
 export function unfreezeCohort(ctx: Context, input: UnfreezeCohortInput): Promise<Cohort> {
-  const reason = requireReason('input.reason', input.reason, 'say why the cohort is opened again.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.reopenCohort'));
   const effect: Parameters<typeof step>[3] = async (tx, cohort) => {
     const open = await tx.findOneBy(Cohort, { status: 'OPEN' });
-    if (open) throw new ConflictError('Another cohort is open meanwhile.', 'COHORT_OPEN', { cohortId: open.globalId });
+    if (open) throw new ConflictError(say('COHORT_OPEN.meanwhile'), 'COHORT_OPEN', { cohortId: open.globalId });
     await moveAchievements(
       tx,
       cohort.id,
@@ -349,7 +350,7 @@ export function startReviewing(ctx: Context, input: CohortActionInput): Promise<
     );
     if (entries > 0) {
       throw refusal(AssignmentIncomplete, {
-        message: `${entries} entries have fewer than ${cohort.minReviews} reviewers in some dimension; assign them first.`,
+        said: say('ASSIGNMENT_INCOMPLETE', { entries, least: cohort.minReviews }),
         entries,
       });
     }

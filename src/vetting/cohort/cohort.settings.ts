@@ -2,6 +2,7 @@ import { InputError, type FieldProblem } from '../../kernel/errors.js';
 import type { CohortSettings, PerDimension } from './cohort.entity.js';
 import type { CohortSettingsInput, DimensionValueInput } from './cohort.inputs.js';
 import { DIMENSIONS } from '../vocabularies.js';
+import { say, type Said } from '../../messages/catalogue.js';
 
 /**
  * Maximum share of the registered entries that an operator may set as a cohort's quota; the database enforces it too.
@@ -24,7 +25,7 @@ export const defaultSettings: CohortSettings = {
 /** Applies an operator's input to the settings of a cohort; throws BAD_USER_INPUT with all problems. */
 export function readSettings(base: CohortSettings, input: CohortSettingsInput | null | undefined): CohortSettings {
   const problems: FieldProblem[] = [];
-  const problem = (field: string, code: string, message: string) =>
+  const problem = (field: string, code: string, message: Said) =>
     void problems.push({ field: `input.settings.${field}`, code, message });
   const within = (
     field: keyof CohortSettingsInput & keyof CohortSettings,
@@ -34,7 +35,7 @@ export function readSettings(base: CohortSettings, input: CohortSettingsInput | 
   ): number => {
     const value = (input?.[field] ?? base[field]) as number;
     if (!(value >= low && value <= high) || (whole && !Number.isInteger(value)))
-      problem(field, 'OUT_OF_RANGE', `${whole ? 'a whole number ' : ''}from ${low} to ${high}.`);
+      problem(field, 'OUT_OF_RANGE', say(whole ? 'OUT_OF_RANGE.wholeBetween' : 'OUT_OF_RANGE.between', { low, high }));
     return value;
   };
   const settings: CohortSettings = {
@@ -53,8 +54,7 @@ export function readSettings(base: CohortSettings, input: CohortSettingsInput | 
   // The tie rule must put any two entries with equal scores in an order, so its last key is always the entry's id.
   settings.tieRule = [...settings.tieRule.filter((key) => key !== 'ENTRY_ID'), 'ENTRY_ID'];
   const sum = DIMENSIONS.reduce((total, dimension) => total + settings.weights[dimension], 0);
-  if (Math.abs(sum - 1) > 1e-9)
-    problem('weights', 'SUM', `they must sum to 1, not ${Number(sum.toFixed(6))}; a dimension left out has weight 0.`);
+  if (Math.abs(sum - 1) > 1e-9) problem('weights', 'SUM', say('SUM.weights', { sum: Number(sum.toFixed(6)) }));
   if (problems.length > 0) throw new InputError(problems);
   return settings;
 }
@@ -63,13 +63,14 @@ function perDimension(
   field: string,
   values: readonly DimensionValueInput[],
   most: number,
-  problem: (field: string, code: string, message: string) => void,
+  problem: (field: string, code: string, message: Said) => void,
 ): PerDimension {
   const result = Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, 0])) as PerDimension;
   const seen = new Set<string>();
   values.forEach(({ dimension, value }, i) => {
-    if (seen.has(dimension)) problem(`${field}[${i}].dimension`, 'REPEATED', 'each dimension once.');
-    if (!(value >= 0 && value <= most)) problem(`${field}[${i}].value`, 'OUT_OF_RANGE', `from 0 to ${most}.`);
+    if (seen.has(dimension)) problem(`${field}[${i}].dimension`, 'REPEATED', say('REPEATED.dimension'));
+    if (!(value >= 0 && value <= most))
+      problem(`${field}[${i}].value`, 'OUT_OF_RANGE', say('OUT_OF_RANGE.zeroToMost', { most }));
     seen.add(dimension);
     result[dimension] = value;
   });

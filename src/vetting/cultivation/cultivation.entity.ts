@@ -27,7 +27,7 @@ export class SupportService extends Node {
   @Column('uuid', { name: 'organisation_id', nullable: true })
   organisationId: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Region (GB/T 2260) in which it is; null for anywhere.' })
+  @Field(() => String, { nullable: true, description: 'Region (code of `regions`) in which it is; null for anywhere.' })
   @Column('text', { name: 'region_code', nullable: true })
   regionCode: string | null;
 

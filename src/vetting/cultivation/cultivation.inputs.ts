@@ -21,7 +21,7 @@ export class SetSupportServiceInput extends MutationInput {
   @Field(() => ID, { nullable: true, description: 'The organisation that offers it, if it is on the platform.' })
   organisationId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Region (GB/T 2260) in which it is.' })
+  @Field(() => String, { nullable: true, description: 'Region (code of `regions`) in which it is.' })
   regionCode?: string | null;
 
   @Field(() => [String], { description: 'The gap codes that it helps with; at least one.' })

@@ -13,6 +13,7 @@ import { write, writeOnce } from '../../kernel/write.js';
 import { gapOf } from './cultivation.codes.js';
 import { SupportService } from './cultivation.entity.js';
 import type { RemoveSupportServiceInput, SetSupportServiceInput, SupportServiceFilter } from './cultivation.inputs.js';
+import { say, type Said } from '../../messages/catalogue.js';
 
 type ServiceRecord = Pick<
   SupportService,
@@ -79,31 +80,30 @@ export async function removeSupportService(ctx: Context, input: RemoveSupportSer
 
 async function lockService(tx: EntityManager, id: string): Promise<SupportService> {
   const service = await tx.findOne(SupportService, { where: { id }, lock: { mode: 'pessimistic_write' } });
-  if (!service) throw new NotFoundError('The support service');
+  if (!service) throw new NotFoundError(say('thing.theSupportService'));
   return service;
 }
 
 async function readService(ctx: Context, input: SetSupportServiceInput): Promise<ServiceRecord> {
   const problems: FieldProblem[] = [];
-  const problem = (field: string, code: string, message: string) =>
+  const problem = (field: string, code: string, message: Said) =>
     problems.push({ field: `input.${field}`, code, message });
   const name = readLocalized('input.name', input.name, 120, problems);
-  if (!name) problem('name', 'REQUIRED', 'give it in Chinese, English or both.');
+  if (!name) problem('name', 'REQUIRED', say('REQUIRED.language'));
   const description = readLocalized('input.description', input.description, 2_000, problems);
   const gapCodes = [...new Set(input.gapCodes)];
-  if (gapCodes.length === 0) problem('gapCodes', 'REQUIRED', 'at least one; see `gapCodes`.');
-  if (gapCodes.some((code) => !gapOf(code))) problem('gapCodes', 'UNKNOWN_CODE', 'not a gap code; see `gapCodes`.');
+  if (gapCodes.length === 0) problem('gapCodes', 'REQUIRED', say('REQUIRED.gapCodes'));
+  if (gapCodes.some((code) => !gapOf(code))) problem('gapCodes', 'UNKNOWN_CODE', say('UNKNOWN_CODE.gap'));
   const regionCode = cleanText(input.regionCode) ?? null;
   if (regionCode !== null && !(await codeLists(ctx.app.dataSource)).regions.has(regionCode))
-    problem('regionCode', 'UNKNOWN_CODE', 'not a region of GB/T 2260; see `regions`.');
+    problem('regionCode', 'UNKNOWN_CODE', say('UNKNOWN_CODE.regions'));
   const url = cleanText(input.url) ?? null;
-  if (url !== null && !(url.length <= 300 && isWebAddress(url)))
-    problem('url', 'BAD_URL', 'an http or https address of up to 300 characters.');
+  if (url !== null && !(url.length <= 300 && isWebAddress(url))) problem('url', 'BAD_URL', say('BAD_URL.short'));
   let organisationId: string | null = null;
   if (input.organisationId != null) {
     organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
     if (!(await visibleOrganisation(ctx, organisationId)))
-      problem('organisationId', 'NOT_FOUND', 'no such organisation.');
+      problem('organisationId', 'NOT_FOUND', say('NOT_FOUND.organisation'));
   }
   if (problems.length > 0) throw new InputError(problems);
   return {

@@ -18,6 +18,7 @@ import type { ConflictScope } from './conflicts.ties.js';
 import { ReviewerDeclaration } from './reviewers.entity.js';
 import type { DeclareTieInput, OrganisationFamilyInput, RetractDeclarationInput } from './reviewers.inputs.js';
 import { lockOwnReviewer } from './reviewers.service.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Maximum number of years ahead at which a declared collaboration may end; a collaboration without a planned end has no
@@ -44,7 +45,7 @@ export async function declareTie(
   const reason = readReason('input.reason', input.reason);
   const endedOn = input.endedOn ?? null;
   if (endedOn !== null && input.relation !== 'COLLABORATION')
-    throw badInput('input.endedOn', 'NOT_A_COLLABORATION', 'only with COLLABORATION; retract a conflict that is over.');
+    throw badInput('input.endedOn', 'NOT_A_COLLABORATION', say('NOT_A_COLLABORATION.conflict'));
   const wrong = endedOn === null ? null : dateProblem(endedOn, dayOfChina(ctx.now()), MAX_YEARS_AHEAD);
   if (wrong) throw badInput('input.endedOn', wrong.code, wrong.message);
   const tie = await readTie(ctx, input, accountId);
@@ -94,7 +95,7 @@ export async function retractDeclaration(ctx: Context, input: RetractDeclaration
       `DELETE FROM reviewer_declaration WHERE id = $1 AND reviewer_id = $2 RETURNING id`,
       [id, reviewer.id],
     );
-    if (gone.length === 0) throw new NotFoundError('The declaration');
+    if (gone.length === 0) throw new NotFoundError(say('thing.theDeclaration'));
     const { records } = await refreshAll(tx, ctx, cohorts, { reviewerIds: [reviewer.id] });
     await appendLedger(tx, ctx.viewer.pseudonym, ctx.now(), [
       {
@@ -121,9 +122,9 @@ export async function setOrganisationFamily(
   authorize(ctx, 'platform:operate', undefined);
   const parentId = readId('input.parentId', 'Organisation', input.parentId);
   const childId = readId('input.childId', 'Organisation', input.childId);
-  if (parentId === childId) throw badInput('input.childId', 'SAME', 'an organisation is not its own child.');
+  if (parentId === childId) throw badInput('input.childId', 'SAME', say('SAME.child'));
   for (const id of [parentId, childId])
-    if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
+    if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError(say('thing.theOrganisation'));
   return write(ctx, async (tx) => {
     // Organisation families determine which entries an operator has a conflict of interest with, so an operator may not
     // change a family that includes the operator's own organisation.
@@ -189,14 +190,14 @@ async function refreshAll(
 async function readTie(ctx: Context, input: DeclareTieInput, accountId: string): Promise<Tie> {
   const none: Tie = { organisationId: null, achievementId: null, orcid: null };
   if (input.kind === 'ORGANISATION') {
-    if (input.organisationId == null) throw badInput('input.organisationId', 'REQUIRED', 'name the organisation.');
+    if (input.organisationId == null) throw badInput('input.organisationId', 'REQUIRED', say('REQUIRED.organisation'));
     const organisationId = readId('input.organisationId', 'Organisation', input.organisationId);
-    if (!(await visibleOrganisation(ctx, organisationId))) throw new NotFoundError('The organisation');
+    if (!(await visibleOrganisation(ctx, organisationId))) throw new NotFoundError(say('thing.theOrganisation'));
     return { ...none, organisationId };
   }
   if (input.kind === 'PERSON') {
     const orcid = input.orcid == null ? null : canonicalOrcid(input.orcid);
-    if (orcid === null) throw badInput('input.orcid', 'BAD_ORCID', 'give the person’s ORCID iD with its check digit.');
+    if (orcid === null) throw badInput('input.orcid', 'BAD_ORCID', say('BAD_ORCID.person'));
     return { ...none, orcid };
   }
   if (input.assignmentId != null) {
@@ -209,12 +210,12 @@ async function readTie(ctx: Context, input: DeclareTieInput, accountId: string):
        WHERE a.id = $1 AND r.account_id = $2`,
       [id, accountId],
     )) as Array<{ achievement_id: string }>;
-    if (!row) throw new NotFoundError('The assignment');
+    if (!row) throw new NotFoundError(say('thing.theAssignment'));
     return { ...none, achievementId: row.achievement_id };
   }
   if (input.achievementId == null)
-    throw badInput('input.achievementId', 'REQUIRED', 'name the achievement, or the assignment on your desk.');
+    throw badInput('input.achievementId', 'REQUIRED', say('REQUIRED.achievementOrAssignment'));
   const achievement = await visibleAchievement(ctx, readId('input.achievementId', 'Achievement', input.achievementId));
-  if (!achievement) throw new NotFoundError('The achievement');
+  if (!achievement) throw new NotFoundError(say('thing.theAchievement'));
   return { ...none, achievementId: achievement.id };
 }

@@ -3,6 +3,7 @@ import { badInput, InputError, type FieldProblem } from '../../kernel/errors.js'
 import { CsvParser } from '../../lib/tabular/csv-parser.js';
 import { ContainerFault } from '../../lib/tabular/faults.js';
 import { cleanText } from '../../kernel/localized.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Maximum number of documents per reviewer; more would hardly change the text similarity to entries. */
 export const MAX_DOCUMENTS = 50;
@@ -37,19 +38,23 @@ export function readDocuments(
   thisYear: number,
 ): DocumentText[] {
   const problems: FieldProblem[] = [];
-  if (list.length > MAX_DOCUMENTS) throw badInput(path, 'TOO_MANY', `at most ${MAX_DOCUMENTS} documents.`);
+  if (list.length > MAX_DOCUMENTS) throw badInput(path, 'TOO_MANY', say('TOO_MANY.documents', { max: MAX_DOCUMENTS }));
   const documents = list.map((document, i) => {
     const title = cleanText(document.title)?.replace(/\s+/g, ' ') ?? '';
     const abstract = cleanText(document.abstract) ?? null;
     const year = document.year ?? null;
-    if (title === '') problems.push({ field: `${path}[${i}].title`, code: 'REQUIRED', message: 'give a title.' });
+    if (title === '') problems.push({ field: `${path}[${i}].title`, code: 'REQUIRED', message: say('REQUIRED.title') });
     if ([...title].length > MAX_TITLE)
-      problems.push({ field: `${path}[${i}].title`, code: 'TOO_LONG', message: `at most ${MAX_TITLE} characters.` });
+      problems.push({
+        field: `${path}[${i}].title`,
+        code: 'TOO_LONG',
+        message: say('TOO_LONG.max', { max: MAX_TITLE }),
+      });
     if (abstract !== null && [...abstract].length > MAX_ABSTRACT)
       problems.push({
         field: `${path}[${i}].abstract`,
         code: 'TOO_LONG',
-        message: `at most ${MAX_ABSTRACT} characters.`,
+        message: say('TOO_LONG.max', { max: MAX_ABSTRACT }),
       });
     // A text that is accepted this year may appear in the next.
     const wrong = year === null ? null : yearProblem(year, thisYear, 1900, 1);
@@ -65,7 +70,7 @@ export function parseDocumentsCsv(
   field: string,
   text: string,
 ): Array<{ title: string; abstract: string | null; year: number | null }> {
-  if (text.length > MAX_CSV_CHARS) throw badInput(field, 'TOO_LONG', 'at most 1,000,000 characters.');
+  if (text.length > MAX_CSV_CHARS) throw badInput(field, 'TOO_LONG', say('TOO_LONG.million'));
   const body = text.replace(/^\uFEFF/, '');
   const header = body.slice(0, /\r|\n/.exec(body)?.index ?? body.length);
   const parser = new CsvParser(
@@ -76,30 +81,26 @@ export function parseDocumentsCsv(
   try {
     for (const row of parser.push(body)) {
       rows.push(row);
-      if (rows.length > 10 * MAX_DOCUMENTS) throw badInput(field, 'TOO_MANY', `at most ${MAX_DOCUMENTS} documents.`);
+      if (rows.length > 10 * MAX_DOCUMENTS)
+        throw badInput(field, 'TOO_MANY', say('TOO_MANY.documents', { max: MAX_DOCUMENTS }));
     }
     const last = parser.end();
     if (last) rows.push(last);
   } catch (error) {
-    if (error instanceof ContainerFault) throw badInput(field, error.code, error.message);
+    if (error instanceof ContainerFault) throw badInput(field, error.code, error.said);
     throw error;
   }
   const [head, ...rest] = rows;
   const columns = (head?.cells ?? []).map((cell) => HEADERS[cell.trim().toLowerCase()]);
-  if (!columns.includes('title'))
-    throw badInput(
-      field,
-      'NO_HEADER',
-      'the first line must name the columns: title (题名), and abstract (摘要) and year (年份) where there are any.',
-    );
+  if (!columns.includes('title')) throw badInput(field, 'NO_HEADER', say('NO_HEADER.documents'));
   return rest
     .filter((row) => row.cells.some((cell) => cell.trim() !== ''))
     .map((row) => {
       const cell = (column: keyof DocumentText) => row.cells[columns.indexOf(column)]?.trim() ?? '';
       const year = columns.includes('year') ? cell('year') : '';
       if (year !== '' && !/^\d{4}$/.test(year))
-        throw badInput(field, 'BAD_YEAR', `line ${row.line}: the year must have four digits.`);
-      if (cell('title') === '') throw badInput(field, 'REQUIRED', `line ${row.line}: the title is missing.`);
+        throw badInput(field, 'BAD_YEAR', say('BAD_YEAR.line', { line: row.line }));
+      if (cell('title') === '') throw badInput(field, 'REQUIRED', say('REQUIRED.lineTitle', { line: row.line }));
       return {
         title: cell('title'),
         abstract: columns.includes('abstract') ? cell('abstract') || null : null,

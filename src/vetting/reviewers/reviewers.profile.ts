@@ -6,6 +6,7 @@ import { readId } from '../../kernel/node.js';
 import type { CodeLists } from '../../taxonomy/code-lists.js';
 import type { ReviewerProfileInput } from './reviewers.inputs.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
+import { say, type Said } from '../../messages/catalogue.js';
 
 const MAX_STATEMENT = 5_000;
 const MAX_INDUSTRIES = 30;
@@ -36,7 +37,7 @@ export const emptyProfile: ProfileRecord = {
 export function applyProfile(base: ProfileRecord, input: ReviewerProfileInput, codes: CodeLists): ProfileRecord {
   const problems: FieldProblem[] = [];
   const profile = { ...base };
-  const problem = (field: string, code: string, message: string) =>
+  const problem = (field: string, code: string, message: Said) =>
     problems.push({ field: `input.profile.${field}`, code, message });
   if (input.statement !== undefined)
     profile.statement = readLocalized('input.profile.statement', input.statement, MAX_STATEMENT, problems);
@@ -44,10 +45,10 @@ export function applyProfile(base: ProfileRecord, input: ReviewerProfileInput, c
     profile.dimensions = DIMENSIONS.filter((dimension) => input.dimensions?.includes(dimension));
   if (input.industries !== undefined) {
     profile.industries = [...new Set(input.industries ?? [])].sort();
-    if (profile.industries.length > MAX_INDUSTRIES) problem('industries', 'TOO_MANY', `at most ${MAX_INDUSTRIES}.`);
+    if (profile.industries.length > MAX_INDUSTRIES)
+      problem('industries', 'TOO_MANY', say('TOO_MANY.max', { max: MAX_INDUSTRIES }));
     (input.industries ?? []).forEach((code, i) => {
-      if (!codes.industries.has(code))
-        problem(`industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+      if (!codes.industries.has(code)) problem(`industries[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.industry'));
     });
   }
   if (input.organisationId !== undefined)
@@ -58,8 +59,7 @@ export function applyProfile(base: ProfileRecord, input: ReviewerProfileInput, c
   if (input.orcid !== undefined) {
     const text = cleanText(input.orcid) ?? null;
     profile.orcid = text === null ? null : canonicalOrcid(text);
-    if (text !== null && profile.orcid === null)
-      problem('orcid', 'BAD_ORCID', 'not an ORCID iD, or its check digit is wrong.');
+    if (text !== null && profile.orcid === null) problem('orcid', 'BAD_ORCID', say('BAD_ORCID.check'));
   }
   if (input.maxLoad !== undefined) {
     profile.maxLoad = input.maxLoad ?? null;
@@ -67,10 +67,9 @@ export function applyProfile(base: ProfileRecord, input: ReviewerProfileInput, c
       profile.maxLoad !== null &&
       !(Number.isInteger(profile.maxLoad) && profile.maxLoad >= 1 && profile.maxLoad <= 500)
     )
-      problem('maxLoad', 'OUT_OF_RANGE', 'a whole number from 1 to 500.');
+      problem('maxLoad', 'OUT_OF_RANGE', say('OUT_OF_RANGE.whole500'));
   }
-  if (profile.dimensions.length === 0)
-    problem('dimensions', 'REQUIRED', 'name at least one dimension that can be judged.');
+  if (profile.dimensions.length === 0) problem('dimensions', 'REQUIRED', say('REQUIRED.dimension'));
   if (problems.length > 0) throw new InputError(problems);
   return profile;
 }

@@ -13,6 +13,7 @@ import { ReviewerRecordRow } from '../boundary/reviewing.types.js';
 import { Dimension } from '../vocabularies.js';
 import { reviewerById } from './reviewers.entity.js';
 import { ReviewerFigure } from '../boundary/fit-report.entity.js';
+import { say } from '../../messages/catalogue.js';
 
 @InputType({ description: 'Narrows a list of reviewers.' })
 export class ReviewerFilter {
@@ -41,11 +42,11 @@ export async function listReviewers(
   if (filter?.dimensions?.length)
     query.andWhere('r.dimensions && CAST(:dimensions AS text[])', { dimensions: filter.dimensions });
   if (filter?.industries?.length) {
-    if (filter.industries.length > 200) throw badInput('filter.industries', 'TOO_MANY', 'at most 200 values.');
+    if (filter.industries.length > 200) throw badInput('filter.industries', 'TOO_MANY', say('TOO_MANY.values200'));
     const codes = await codeLists(ctx.app.dataSource);
     filter.industries.forEach((code, i) => {
       if (!codes.industries.has(code))
-        throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', 'not a code of GB/T 4754-2017; see `industries`.');
+        throw badInput(`filter.industries[${i}]`, 'UNKNOWN_CODE', say('UNKNOWN_CODE.industry'));
     });
     query.andWhere(
       `EXISTS (
@@ -105,7 +106,7 @@ const MAX_ROWS = 500;
  */
 export async function reviewerRecord(ctx: Context, reviewer: Reviewer, first: number): Promise<ReviewerRecordRow[]> {
   authorize(ctx, 'platform:operate', undefined);
-  if (first < 1 || first > MAX_ROWS) throw badInput('first', 'PAGE_SIZE', `1 to ${MAX_ROWS}.`);
+  if (first < 1 || first > MAX_ROWS) throw badInput('first', 'PAGE_SIZE', say('PAGE_SIZE.oneTo', { max: MAX_ROWS }));
   const rows = (await ctx.db.query(
     `SELECT a.entry_id AS "entryId", s.key AS dimension, s.value::float8 AS score, m.score AS "calibratedScore",
        e.decision, v.submitted_at AS "submittedAt"

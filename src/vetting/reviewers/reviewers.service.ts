@@ -29,6 +29,7 @@ import type {
 import { reviewerActiveMail, reviewerInvitedMail, reviewerSuspendedMail } from './reviewers.mails.js';
 import { applyProfile, emptyProfile, type ProfileRecord } from './reviewers.profile.js';
 import type { ReviewerStatus } from './reviewers.vocabularies.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Applies as a reviewer: creates a PENDING profile of the viewer, which an operator must activate. */
 export async function applyAsReviewer(ctx: Context, input: ApplyAsReviewerInput): Promise<Reviewer> {
@@ -57,12 +58,7 @@ export async function createReviewer(ctx: Context, input: CreateReviewerInput): 
   return writeOnce(ctx, 'createReviewer', input, Reviewer, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const account = await findConfirmedAccount(tx, email);
-    if (!account)
-      throw badInput(
-        'input.email',
-        'UNKNOWN_ACCOUNT',
-        'no account has confirmed this address; invite the person to review instead.',
-      );
+    if (!account) throw badInput('input.email', 'UNKNOWN_ACCOUNT', say('UNKNOWN_ACCOUNT.reviewer'));
     await refuseUnfit(tx, account.id);
     const reviewer = await insertReviewer(tx, ctx, account.id, profile, 'ACTIVE');
     await notify(tx, reviewerActiveMail, [{ email, locale: account.locale }], () => null);
@@ -127,7 +123,7 @@ export async function updateReviewerProfile(ctx: Context, input: UpdateReviewerP
 export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocumentsInput): Promise<Reviewer> {
   const { accountId } = requireLogin(ctx);
   if ((input.documents == null) === (input.csv == null))
-    throw badInput('input.documents', 'EITHER_OR', 'give `documents` or `csv`, one of them.');
+    throw badInput('input.documents', 'EITHER_OR', say('EITHER_OR.documents'));
   const given =
     input.csv == null
       ? readDocuments('input.documents', input.documents ?? [], yearOfChina(ctx.now()))
@@ -146,7 +142,7 @@ export async function setReviewerDocuments(ctx: Context, input: SetReviewerDocum
       throw badInput(
         'input.documents',
         'TOO_MANY',
-        `at most ${MAX_DOCUMENTS} documents; this would make ${documents.length}.`,
+        say('TOO_MANY.documentsTotal', { max: MAX_DOCUMENTS, length: documents.length }),
       );
     await tx.query(`DELETE FROM reviewer_document WHERE reviewer_id = $1`, [reviewer.id]);
     await tx.query(
@@ -175,16 +171,12 @@ export async function setReviewerStatus(ctx: Context, input: SetReviewerStatusIn
   return writeOnce(ctx, 'setReviewerStatus', input, Reviewer, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const reviewer = await tx.findOne(Reviewer, { where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!reviewer) throw new NotFoundError('The reviewer');
+    if (!reviewer) throw new NotFoundError(say('thing.theReviewer'));
     if (input.status === 'PENDING' && reviewer.status !== 'PENDING')
-      throw new ConflictError(
-        'A reviewer is activated or suspended; PENDING is only where it begins.',
-        'INVALID_TRANSITION',
-        { current: reviewer.status },
-      );
+      throw new ConflictError(say('INVALID_TRANSITION.reviewer'), 'INVALID_TRANSITION', { current: reviewer.status });
     if (reviewer.status === input.status) return reviewer;
     if (input.status === 'ACTIVE') {
-      if (reviewer.accountId === null) throw new ConflictError('The person was erased.', 'ACCOUNT_ERASED');
+      if (reviewer.accountId === null) throw new ConflictError(say('ACCOUNT_ERASED.person'), 'ACCOUNT_ERASED');
       await refuseUnfit(tx, reviewer.accountId);
     }
     const from = reviewer.status;
@@ -210,7 +202,7 @@ async function checkedProfile(ctx: Context, base: ProfileRecord, input: Reviewer
 async function assertOrganisation(ctx: Context, input: ReviewerProfileInput): Promise<void> {
   if (input.organisationId == null) return;
   const id = readId('input.profile.organisationId', 'Organisation', input.organisationId);
-  if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError('The organisation');
+  if (!(await visibleOrganisation(ctx, id))) throw new NotFoundError(say('thing.theOrganisation'));
 }
 
 export async function insertReviewer(
@@ -228,8 +220,7 @@ export async function insertReviewer(
      RETURNING id`,
     [id, accountId, status, ctx.now()],
   );
-  if (inserted.length === 0)
-    throw new ConflictError('This person has a reviewer’s profile already.', 'ALREADY_A_REVIEWER');
+  if (inserted.length === 0) throw new ConflictError(say('ALREADY_A_REVIEWER.person'), 'ALREADY_A_REVIEWER');
   await storeProfile(tx, id, profile);
   return tx.findOneByOrFail(Reviewer, { id });
 }
@@ -264,7 +255,7 @@ async function readProfile(tx: EntityManager, reviewer: Reviewer): Promise<Profi
 /** Loads and locks the viewer's own profile. */
 export async function lockOwnReviewer(tx: EntityManager, accountId: string): Promise<Reviewer> {
   const reviewer = await tx.findOne(Reviewer, { where: { accountId }, lock: { mode: 'pessimistic_write' } });
-  if (!reviewer) throw new NotFoundError('Your reviewer’s profile');
+  if (!reviewer) throw new NotFoundError(say('thing.yourReviewersProfile'));
   return reviewer;
 }
 
@@ -277,10 +268,8 @@ async function refuseUnfit(tx: EntityManager, accountId: string): Promise<void> 
     `SELECT is_operator, email_confirmed_at IS NOT NULL AS confirmed FROM account WHERE id = $1 FOR SHARE`,
     [accountId],
   )) as Array<{ is_operator: boolean; confirmed: boolean }>;
-  if (account?.confirmed !== true)
-    throw new ConflictError('This person has not confirmed the e-mail address of the account.', 'EMAIL_UNCONFIRMED');
-  if (account.is_operator)
-    throw new ForbiddenError('An operator of the pool cannot be an active reviewer.', 'OPERATOR_CANNOT_REVIEW');
+  if (account?.confirmed !== true) throw new ConflictError(say('EMAIL_UNCONFIRMED.person'), 'EMAIL_UNCONFIRMED');
+  if (account.is_operator) throw new ForbiddenError(say('OPERATOR_CANNOT_REVIEW.active'), 'OPERATOR_CANNOT_REVIEW');
 }
 
 async function mailStatus(tx: EntityManager, reviewer: Reviewer, status: ReviewerStatus): Promise<void> {

@@ -3,6 +3,7 @@ import type { FieldProblem } from '../../kernel/errors.js';
 import { checkReason } from '../../kernel/reason.js';
 import { DIMENSIONS, type Dimension } from '../vocabularies.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
+import { say } from '../../messages/catalogue.js';
 
 /** The two lowest and the two highest scores of the scale, for which a reviewer must write a rationale. */
 export const EXPLAINED_SCORES: readonly number[] = [0, 0.5, 4.5, 5];
@@ -58,14 +59,14 @@ export function readReview(
       problems.push({
         field: `${field}.dimension`,
         code: 'NOT_ASSIGNED',
-        message: `this assignment asks for ${dimensions.join(', ')}.`,
+        message: say('NOT_ASSIGNED.dimensions', { dimensions: [...dimensions] }),
       });
     if (seen.has(given.dimension))
-      problems.push({ field: `${field}.dimension`, code: 'TWICE', message: 'each dimension once.' });
+      problems.push({ field: `${field}.dimension`, code: 'TWICE', message: say('TWICE.dimension') });
     seen.add(given.dimension);
     if (given.score != null) {
       if (!isScore(given.score))
-        problems.push({ field: `${field}.score`, code: 'OUT_OF_RANGE', message: 'half points from 0 to 5.' });
+        problems.push({ field: `${field}.score`, code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.halfPoints') });
       // Adding 0 turns -0 into 0.
       content.scores[given.dimension] = given.score + 0;
     }
@@ -80,10 +81,10 @@ export function readReview(
     content.confidence !== null &&
     !(Number.isInteger(content.confidence) && content.confidence >= 1 && content.confidence <= 5)
   ) {
-    problems.push({ field: 'input.confidence', code: 'OUT_OF_RANGE', message: 'a whole number from 1 to 5.' });
+    problems.push({ field: 'input.confidence', code: 'OUT_OF_RANGE', message: say('OUT_OF_RANGE.whole5') });
   }
   if (content.gapCodes.length > 30)
-    problems.push({ field: 'input.gapCodes', code: 'TOO_MANY', message: 'at most 30.' });
+    problems.push({ field: 'input.gapCodes', code: 'TOO_MANY', message: say('TOO_MANY.thirty') });
   return content;
 }
 

@@ -21,6 +21,7 @@ import type { ConflictReason } from '../reviewers/reviewers.vocabularies.js';
 import { refusal } from '../vetting.errors.js';
 import type { Dimension } from '../vocabularies.js';
 import { canonicalJson } from '../../lib/canonical-json.js';
+import { say } from '../../messages/catalogue.js';
 
 /**
  * Reviewer action: saves a draft of a review, which may be incomplete but not invalid. Only the reviewer may read it.
@@ -44,11 +45,7 @@ export async function submitReview(ctx: Context, input: SubmitReviewInput): Prom
   requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
   if (input.scores == null && (input.confidence != null || input.gapCodes != null))
-    throw badInput(
-      'input.scores',
-      'REQUIRED',
-      'give `scores` together with `confidence` and `gapCodes`, or none of them to submit the draft.',
-    );
+    throw badInput('input.scores', 'REQUIRED', say('REQUIRED.scores'));
   await withdrawIfConflicted(ctx, id);
   return writeOnce(ctx, 'submitReview', input, Review, async (tx) => {
     const assignment = await lockForReviewing(ctx, tx, id);
@@ -83,12 +80,11 @@ export async function submitReview(ctx: Context, input: SubmitReviewInput): Prom
 export async function correctReview(ctx: Context, input: CorrectReviewInput): Promise<Review> {
   requireReviewer(ctx);
   const id = readId('input.assignmentId', 'DeskAssignment', input.assignmentId);
-  const reason = requireReason('input.reason', input.reason, 'say why it is corrected.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.correction'));
   await withdrawIfConflicted(ctx, id);
   return writeOnce(ctx, 'correctReview', input, Review, async (tx) => {
     const assignment = await lockForReviewing(ctx, tx, id);
-    if (assignment.status !== 'SUBMITTED')
-      throw new ConflictError('Nothing is submitted yet; edit the draft and submit it.', 'NOT_SUBMITTED');
+    if (assignment.status !== 'SUBMITTED') throw new ConflictError(say('NOT_SUBMITTED.draft'), 'NOT_SUBMITTED');
     const content = await readContent(tx, assignment.dimensions, input);
     refuseIncomplete(assignment.dimensions, content);
     const last = await tx.findOneOrFail(Review, {
@@ -103,7 +99,7 @@ export async function correctReview(ctx: Context, input: CorrectReviewInput): Pr
       gapCodes: last.gapCodes,
     };
     if (canonicalJson(before) === canonicalJson(content))
-      throw new ConflictError('The correction says what the review says already.', 'NOTHING_CHANGED');
+      throw new ConflictError(say('NOTHING_CHANGED.correction'), 'NOTHING_CHANGED');
     const now = ctx.now();
     const review = tx.create(Review, {
       id: newId(),
@@ -142,7 +138,7 @@ async function lockForReviewing(ctx: Context, tx: EntityManager, id: string): Pr
   if (assignment.status === 'WITHDRAWN' && assignment.statusReason === 'CONFLICT')
     throw conflictRefusal(await storedReasons(tx, assignment));
   if (assignment.status === 'WITHDRAWN' || assignment.status === 'DECLINED')
-    throw new ConflictError('This assignment has ended; it is no longer on your desk.', 'ASSIGNMENT_ENDED', {
+    throw new ConflictError(say('ASSIGNMENT_ENDED.desk'), 'ASSIGNMENT_ENDED', {
       current: assignment.status,
     });
   return assignment;
@@ -186,7 +182,7 @@ async function storedReasons(tx: EntityManager, assignment: Assignment): Promise
 
 function conflictRefusal(reasons: ConflictReason[]): Error {
   return refusal(ConflictOfInterest, {
-    message: 'You have a conflict of interest with this entry; the assignment was withdrawn.',
+    said: say('CONFLICT_OF_INTEREST.withdrawn'),
     reasons,
   });
 }
@@ -195,7 +191,7 @@ function refuseIncomplete(dimensions: readonly Dimension[], content: ReviewConte
   const missing = missingParts(dimensions, content);
   if (missing.length > 0)
     throw refusal(ReviewIncomplete, {
-      message: 'Give every score, the rationale of scores at the ends of the scale, and the confidence.',
+      said: say('REVIEW_INCOMPLETE'),
       missing,
     });
 }
@@ -220,7 +216,7 @@ async function readContent(
       problems.push({
         field: 'input.gapCodes',
         code: 'UNKNOWN_CODE',
-        message: 'gap codes of the assignment’s dimensions.',
+        message: say('UNKNOWN_CODE.gapOfAssignment'),
       });
   }
   if (problems.length > 0) throw new InputError(problems);

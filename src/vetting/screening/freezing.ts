@@ -3,6 +3,7 @@ import { finishDuplicateScans } from '../../achievements/duplicates.service.js';
 import { AppealsOpen, refusal, ScreenChange, ScreenChanged } from '../vetting.errors.js';
 import type { ScreenReason, ScreenStatus } from '../vocabularies.js';
 import type { Rescreened } from './screening.js';
+import { say } from '../../messages/catalogue.js';
 
 /** Checks of the last screen of a cohort, by which its denominator is fixed. */
 
@@ -59,7 +60,7 @@ export async function refuseUnseen(
   }
   if (found.length === 0) return;
   throw refusal(ScreenChanged, {
-    message: `The screen of ${found.length} entries changed since it was last seen; nothing was frozen. Look at the changes, screen the cohort again, and freeze it then.`,
+    said: say('SCREEN_CHANGED', { count: found.length }),
     changes: found,
   });
 }
@@ -77,7 +78,7 @@ export async function refuseOpenAppeals(tx: EntityManager, cohortId: string): Pr
   )) as Array<{ n: number }>;
   if (appeals!.n === 0) return;
   throw refusal(AppealsOpen, {
-    message: `${appeals!.n} appeals wait for an answer; answer them first.`,
+    said: say('APPEALS_OPEN', { count: appeals!.n }),
     count: appeals!.n,
   });
 }

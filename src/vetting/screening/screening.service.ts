@@ -26,6 +26,7 @@ import { CohortEntry } from '../cohort/entry.entity.js';
 import { enterCohort, holdOpenCohort, queueScreen } from '../cohort/entering.js';
 import { ESTABLISHED } from './screening.rules.js';
 import { CohortNotOpen, refusal } from '../vetting.errors.js';
+import { say } from '../../messages/catalogue.js';
 
 const screened = (entry: CohortEntry, facts: Record<string, unknown>, kind = 'screened') => ({
   kind: `entry.${kind}`,
@@ -39,7 +40,7 @@ const screened = (entry: CohortEntry, facts: Record<string, unknown>, kind = 'sc
  */
 export function decideScreening(ctx: Context, input: DecideScreeningInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
-  const reason = requireReason('input.reason', input.reason, 'give it in words.');
+  const reason = requireReason('input.reason', input.reason, say('REQUIRED.words'));
   return writeOnce(ctx, 'decideScreening', input, CohortEntry, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { entry, cohort } = await lockEntry(tx, id);
@@ -72,11 +73,9 @@ async function setVerdict(
   if (count) {
     const achievement = await tx.findOneByOrFail(Achievement, { id: entry.achievementId });
     if (achievement.status !== 'REGISTERED' && achievement.status !== 'ADMITTED') {
-      throw new ConflictError(
-        `The achievement is ${achievement.status}; only what is registered can count.`,
-        'NOT_REGISTERED',
-        { current: achievement.status },
-      );
+      throw new ConflictError(say('NOT_REGISTERED.count', { status: achievement.status }), 'NOT_REGISTERED', {
+        current: achievement.status,
+      });
     }
   }
   Object.assign(entry, {
@@ -113,16 +112,15 @@ async function excludedFor(tx: EntityManager, entry: CohortEntry): Promise<strin
  */
 export function appealExclusion(ctx: Context, input: AppealExclusionInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
-  const text = requireReason('input.text', input.text, 'give it in words.', 'note');
+  const text = requireReason('input.text', input.text, say('REQUIRED.words'), 'note');
   return writeOnce(ctx, 'appealExclusion', input, CohortEntry, async (tx) => {
     const { accountId } = requireLogin(ctx);
     const { entry, cohort } = await lockEntry(tx, id);
     authorize(ctx, 'achievement:edit', { organisationId: entry.institutionId });
     assertOpen(cohort);
     if (entry.screen !== 'EXCLUDED')
-      throw new ConflictError('Only an exclusion can be appealed against.', 'NOT_EXCLUDED', { current: entry.screen });
-    if (entry.appealedAt !== null)
-      throw new ConflictError('An appeal was made before; its answer stands.', 'APPEALED_BEFORE');
+      throw new ConflictError(say('NOT_EXCLUDED.appeal'), 'NOT_EXCLUDED', { current: entry.screen });
+    if (entry.appealedAt !== null) throw new ConflictError(say('APPEALED_BEFORE.appeal'), 'APPEALED_BEFORE');
     Object.assign(entry, { appealText: text, appealedAt: ctx.now(), appealedBy: accountId });
     await tx.save(entry);
     await note(tx, ctx, [screened(entry, await reasonFact(tx, ctx, text), 'appealed')]);
@@ -136,7 +134,7 @@ export function appealExclusion(ctx: Context, input: AppealExclusionInput): Prom
  */
 export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<CohortEntry> {
   const id = readId('input.entryId', 'CohortEntry', input.entryId);
-  const answer = requireReason('input.answer', input.answer, 'give it in words.', 'note');
+  const answer = requireReason('input.answer', input.answer, say('REQUIRED.words'), 'note');
   return writeOnce(ctx, 'answerAppeal', input, CohortEntry, async (tx) => {
     authorize(ctx, 'platform:operate', undefined);
     const { entry, cohort } = await lockEntry(tx, id);
@@ -144,7 +142,7 @@ export function answerAppeal(ctx: Context, input: AnswerAppealInput): Promise<Co
     await refuseOwnExclusion(tx, ctx, entry.id);
     assertOpen(cohort);
     if (entry.appealedAt === null || entry.appealAnsweredAt !== null)
-      throw new ConflictError('No appeal waits for an answer.', 'NO_OPEN_APPEAL');
+      throw new ConflictError(say('NO_OPEN_APPEAL.appeal'), 'NO_OPEN_APPEAL');
     Object.assign(entry, { appealAnswer: answer, appealUpheld: input.uphold, appealAnsweredAt: ctx.now() });
     const settled = input.uphold ? await setVerdict(tx, ctx, entry, true, answer.slice(0, 500)) : [];
     if (!input.uphold) await tx.save(entry);
@@ -168,11 +166,7 @@ async function refuseOwnExclusion(tx: EntityManager, ctx: Context, entryId: stri
   const verdicts = await recordsOf(tx, 'entry.screened', 'CohortEntry', entryId);
   const own = ({ actor, facts }: (typeof verdicts)[number]) =>
     actor === ctx.viewer.pseudonym && facts['by'] === 'OPERATOR' && facts['screen'] === 'EXCLUDED';
-  if (verdicts.some(own))
-    throw new ForbiddenError(
-      'You excluded this entry yourself: another operator of the pool must answer the appeal.',
-      'OWN_DECISION',
-    );
+  if (verdicts.some(own)) throw new ForbiddenError(say('OWN_DECISION.appeal'), 'OWN_DECISION');
 }
 
 /**
@@ -188,8 +182,7 @@ export function submitToCohort(ctx: Context, input: SubmitToCohortInput): Promis
     if (achievement.status !== 'ADMITTED' && achievement.status !== 'REGISTERED')
       achievement.status = achievementLifecycle.next(achievement.status, 'resubmit');
     const open = await holdOpenCohort(tx);
-    if (open === null)
-      throw refusal(CohortNotOpen, { message: 'No cohort is open now; hand it in once one is.', status: null });
+    if (open === null) throw refusal(CohortNotOpen, { said: say('COHORT_NOT_OPEN.none'), status: null });
     if (achievement.status === 'ADMITTED') await assertNeedsReview(tx, id, ctx.now());
     const before = await tx.findOneBy(CohortEntry, { cohortId: open, achievementId: id });
     if (before) return before;
@@ -197,7 +190,7 @@ export function submitToCohort(ctx: Context, input: SubmitToCohortInput): Promis
     await tx.save(achievement);
     await note(tx, ctx, await enterCohort(tx, open, [id], ctx.now()));
     const entry = await tx.findOneBy(CohortEntry, { cohortId: open, achievementId: id });
-    if (!entry) throw new NotFoundError('The entry');
+    if (!entry) throw new NotFoundError(say('thing.theEntry'));
     return entry;
   });
 }
@@ -207,9 +200,5 @@ async function assertNeedsReview(tx: EntityManager, achievementId: string, at: D
     `SELECT 1 FROM score_passport WHERE achievement_id = $1 AND voided_at IS NULL AND expires_at > $2`,
     [achievementId, at],
   )) as unknown[];
-  if (valid.length > 0)
-    throw new ConflictError(
-      'It is in the pool, and its passport holds; a new review is for those whose passport does not.',
-      'PASSPORT_VALID',
-    );
+  if (valid.length > 0) throw new ConflictError(say('PASSPORT_VALID.pool'), 'PASSPORT_VALID');
 }
