@@ -329,6 +329,7 @@ export const achievements: RightsDomain = {
   mutations,
   valueTypes: {
     Keywords: 'two lists of words, as visible as the field that gives them',
+    AchievementStatusCount: 'a number, as visible as the achievements that it counts',
     FundingNeed: 'a range, as visible as the field that gives it',
   },
   unmarked: {
