@@ -320,7 +320,12 @@ describe('code lists and the cases of the offices', () => {
       const writings = [code, `${code} ${zh}`, `${zh}（${code}）`, [...outer, zh].join('')];
       for (const mark of ['-', '/', ' ', '·', '，', '>']) writings.push([...outer, zh].join(mark));
       writings.push(`中国${[...outer, zh].join('')}`);
-      for (const text of writings) expect(findCode(regions, text, what), text).toBe(code);
+      for (const text of writings) {
+        const found = findCode(regions, text, what);
+        // A county with the name of its prefecture (嘉峪关市) cannot be told from it by names alone.
+        if (zh === outer.at(-1) && found === entry.path.at(-2)) continue;
+        expect(found, text).toBe(code);
+      }
     }
   });
 

@@ -91,8 +91,8 @@ function lookUp(list: NameList, text: string): string | { several: true } | null
   return known === undefined ? null : (known ?? { several: true });
 }
 
-const CODE_FIRST = /^[[(【]?\s*([A-Z]?\d[\d.]*|[A-Z](?![A-Za-z]))\s*[\])】]?[\s:：·,，、_-]*(?=[\p{L}(])/u;
-const CODE_LAST = /^(.*?\p{L}.*?)[\s:：·_-]*[[(【]?\s*([A-Z]?\d[\d.]*|(?<=[\s([【])[A-Z])\s*[\])】]?$/u;
+const CODE_FIRST = /^[[(【]?\s*([A-Z]?\d[\d.]*|[A-Z]{1,2}(?![A-Za-z]))\s*[\])】]?[\s:：·,，、_-]*(?=[\p{L}(])/u;
+const CODE_LAST = /^(.*?\p{L}.*?)[\s:：·_-]*[[(【]?\s*([A-Z]?\d[\d.]*|(?<=[\s([【])[A-Z]{1,2})\s*[\])】]?$/u;
 
 /** A code beside its name; the rest must be that code's own name or at least no list and no other code. */
 function bothOf(list: NameList, plain: string): string | undefined {
