@@ -182,7 +182,7 @@ const BELOW: readonly Priced[] = [
   {
     what: 'rows counted or added up, by a statement of their own',
     price: { ms: 1.5 },
-    of: `Achievement.matchDeclines Cohort.assignmentRun Cohort.counts Cohort.fit Cohort.progress Cohort.reliability Cohort.reviewProgress
+    of: `Achievement.matchDeclines Organisation.achievementCounts Cohort.assignmentRun Cohort.counts Cohort.fit Cohort.progress Cohort.reliability Cohort.reviewProgress
       MatchingRound.droppedCount Organisation.graduation Organisation.unreadInterestCount ReviewerDesk.nextDueAt ReviewerDesk.openCount
       ReviewerDesk.overdueCount`,
   },
@@ -235,7 +235,7 @@ const BESIDE: readonly Priced[] = [
       Achievement.strategicAreas Achievement.viewerInterest Achievement.viewerShortlistEntry
       AchievementBacker.organisation AdmittedNeighbour.achievement Assignment.entry Assignment.reviewer
       BlindedAchievement.industries BlindedAchievement.strategicAreas CoInvestor.organisation
-      CohortEntry.achievement CohortEntry.appeal CohortEntry.axes CohortEntry.cohort CohortEntry.industry
+      CohortEntry.achievement CohortEntry.appeal CohortEntry.axes CohortEntry.withdrawal EntryWithdrawal.entry ScreenChange.entry CohortEntry.cohort CohortEntry.industry
       CohortEntry.institution CohortEntry.previous CohortEntry.title ConflictPair.entry ConflictPair.reviewer
       Demand.industries Demand.organisation Demand.region DeskAssignment.achievement DeskAssignment.cohort
       DeskAssignment.draft DeskAssignment.submitted ImportRun.createdBy ImportRun.institution Industry.parent
@@ -263,8 +263,9 @@ const BESIDE: readonly Priced[] = [
     of: `Achievement.externalId Achievement.viewerCanEdit AssignmentRun.unmetCount CohortEntry.decision
       CohortEntry.evidenceRevision CohortEntry.revision PrivateAccount.pendingEmail ScorePassport.evidenceRevision
       CohortEntry.decisionReason CohortEntry.proposal CohortEntry.rank CohortEntry.score CohortEntry.screenNote
-      CohortEntry.standardError CohortEntry.viewerCanAppeal Demand.isExpired Demand.statusReason
+      CohortEntry.standardError CohortEntry.viewerCanAppeal CohortEntry.viewerCanRequestWithdrawal Demand.isExpired Demand.statusReason
       Demand.viewerCanEdit DeskAssignment.viewerCanCorrect DeskAssignment.viewerCanReview ImportReportRow.value ImportRun.keyedBy
+      ImportFault.message ImportReportRow.message ImportNote.message ImplausibleDate.message
       Interest.viewerCanClose Interest.viewerCanReopen Interest.viewerCanReply Interest.viewerSide
       InvestorProfile.statusReason InvestorProfile.viewerCanEdit Invitation.status Membership.viewerCanEdit
       Organisation.pendingChange Organisation.verificationNote Organisation.viewerCanEdit

@@ -41,6 +41,7 @@ const isDated = ({ name, type, description }: GraphQLInputField): boolean => {
 const narrowing = 'narrows a list, and stores nothing';
 const NOT_STORED: Record<string, string> = {
   'AchievementSearchFilter.years': narrowing,
+  'AchievementListFilter.updatedSince': narrowing,
   'DemandFilter.openUntil': narrowing,
 };
 

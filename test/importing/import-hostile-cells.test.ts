@@ -79,7 +79,8 @@ describe('cells made to be slow to read', () => {
     const read = rowReader({ columns: { 完成人: 'inventors' }, defaults: {}, dateOrder: null }, ['完成人'], names);
     expect(read(['张三 （ORCID: 0000-0002-1825-0097）；李四(教授)']).patch.inventors).toEqual([
       { zh: '张三', orcid: '0000-0002-1825-0097' },
-      { zh: '李四(教授)' },
+      // A title in brackets is no part of the name.
+      { zh: '李四' },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Action } from '../../src/kernel/authz.js';
+import { inEnglish } from '../../src/messages/catalogue.js';
 import { composition } from '../../src/modules.js';
 
 /** Every action with its refusal sentence. An action that a domain declares but this record lacks does not compile. */
@@ -72,7 +73,7 @@ beforeAll(async () => {
 
 describe('the table of rights', () => {
   it('holds every declared action, with its refusal', () => {
-    const refusals = Object.entries(composition.rights).map(([action, { refusal }]) => [action, refusal]);
+    const refusals = Object.entries(composition.rights).map(([action, { refusal }]) => [action, inEnglish(refusal)]);
     expect(Object.fromEntries(refusals)).toEqual(REFUSALS);
   });
 

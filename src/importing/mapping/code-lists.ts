@@ -177,6 +177,8 @@ function sideBySide(list: NameList, text: string): string[] | null {
   for (const separator of [/[/／\\&]|\s(?:和|及)\s/, /\s+/]) {
     const parts = text.split(separator).filter((part) => part.trim() !== '');
     if (parts.length < 2) continue;
+    // Single figures between spaces may be one code that lost its point.
+    if (separator.source === '\\s+' && parts.some((part) => part.trim().length < 2)) continue;
     const codes = parts.map((part) => lookUp(list, part) ?? bothOf(list, normalised(part, 'NFKC').trim()) ?? null);
     if (codes.every((code) => typeof code === 'string')) return codes;
   }

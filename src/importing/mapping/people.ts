@@ -92,7 +92,9 @@ function spaced(piece: string): string[] {
   const names: string[] = [];
   for (let i = 0; i < words.length; i += 1) {
     const [word, next] = [words[i]!, words[i + 1]];
-    if ([...word].length === 1 && next !== undefined && /^\p{Script=Han}(?:\uE000\d+\uE001)*$/u.test(next)) {
+    // What stands in brackets belongs to the name before it.
+    if (/^(?:\uE000\d+\uE001)+$/u.test(word) && names.length > 0) names[names.length - 1] += word;
+    else if ([...word].length === 1 && next !== undefined && /^\p{Script=Han}(?:\uE000\d+\uE001)*$/u.test(next)) {
       names.push(word + next);
       i += 1;
     } else names.push(word);
