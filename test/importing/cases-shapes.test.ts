@@ -133,6 +133,26 @@ describe('point 6: shapes', () => {
     expect(got.results).toHaveLength(2);
     expect(got.codes).toContain('COLUMN_WITHOUT_NAME');
   });
+  it('33-formula-like.csv: a text that is protected as a formula is that text', async () => {
+    const { results } = await take('33-formula-like.csv');
+    expect(results).toMatchObject([{ externalId: 'T33-1' }]);
+    expect(results[0]!.title.zh).toMatch(/^\+30/);
+  });
+  it('35-tto-english.csv: a list of a technology office is a draft', async () => {
+    const got = await take('35-tto-english.csv');
+    expect(got.run.counts).toMatchObject({ created: 1, registered: 0, rejected: 0 });
+    expect(got.codes).toContain('COLUMN_PASSED_OVER');
+  });
+  it('38-trl-in-words.csv: stages in words are rejected with what to do', async () => {
+    const { run } = await take('38-trl-in-words.csv');
+    expect(run.counts).toMatchObject({ created: 0, rejected: 3 });
+    expect(run.reportRows.nodes.filter(({ code }) => code === 'TRL_IN_WORDS')).toHaveLength(3);
+  });
+  it('53-university-appraisal-list.csv: title, people and registration number are read', async () => {
+    const { results } = await take('53-university-appraisal-list.csv');
+    expect(results).toHaveLength(2);
+    expect(results[0]!.inventors.map(({ name }) => name.zh)).toEqual(['甲一', '乙二']);
+  });
   it('49-semicolon-in-unquoted.csv: the message speaks of the separator of the file', async () => {
     const { run } = await take('49-semicolon-in-unquoted.csv');
     const [row] = run.reportRows.nodes.filter(({ severity }) => severity === 'ERROR');

@@ -115,6 +115,13 @@ export function scanDelimited(
   return scanTable(readDelimited(chunks, encoding, limits), limits, reading);
 }
 
+/** A text that a file protects as a formula, so that spreadsheets keep its zeros and digits: "=""007""" is 007. */
+function textOfFormula(cell: string): string {
+  if (!cell.startsWith('="')) return cell;
+  const inside = /^="((?:[^"]|"")*)"$/.exec(cell)?.[1];
+  return inside === undefined ? cell : inside.replaceAll('""', '"');
+}
+
 /** How a text file is read; `encoding` names its encoding where the user knows it. */
 export interface CsvReading extends TableReading {
   encoding?: TextEncoding | undefined;
@@ -171,7 +178,7 @@ export async function openCsv(
     async *rows() {
       const records = readDelimited(createReadStream(filePath), encoding, limits);
       for await (const row of dataRows(records, layout, limits, reading.words)) {
-        row.cells = row.cells.map(withoutInertMark);
+        row.cells = row.cells.map((cell) => withoutInertMark(textOfFormula(cell)));
         yield row;
       }
     },
