@@ -49,8 +49,8 @@ for (;;) {
     break;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    let holder = '';
-    let age = 0;
+    let holder;
+    let age;
     try {
       holder = readFileSync(lock, 'utf8');
       age = Date.now() - statSync(lock).mtimeMs;
