@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldsForHeader } from '../../src/importing/mapping/fields.js';
-import { readCooperations, readLabels, treeNames } from '../../src/importing/mapping/names.js';
+import { readCooperations } from '../../src/importing/mapping/cooperations.js';
+import { readLabels, treeNames } from '../../src/importing/mapping/names.js';
 import { rowReader } from '../../src/importing/targets/achievements.row-reader.js';
 import { checkValue, simpleReaders, type ValueNames } from '../../src/importing/targets/achievements.row-values.js';
 import { plainNumber, shownNumber } from '../../src/lib/tabular/xlsx-values.js';

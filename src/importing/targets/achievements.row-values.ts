@@ -2,7 +2,8 @@ import type { AchievementInput } from '../../achievements/achievement.inputs.js'
 import { fromGlobalId, isUuid } from '../../lib/ids.js';
 import { currencyOf, unitOfHeader } from '../mapping/amount-units.js';
 import { findCode, readCodes } from '../mapping/code-lists.js';
-import { findLabel, readCooperations, type ValueNames } from '../mapping/names.js';
+import { readCooperations } from '../mapping/cooperations.js';
+import { findLabel, type ValueNames } from '../mapping/names.js';
 import { isScientific, readIpNumbers, SCIENTIFIC_NUMBER } from '../mapping/ip-numbers.js';
 import { readDate, type DateOrder } from '../mapping/dates.js';
 import { readTrl } from '../mapping/trl.js';
