@@ -95,7 +95,7 @@ BEGIN
     RETURN NEW;
   END IF;
   IF NEW.decision IS DISTINCT FROM OLD.decision THEN
-    -- Whoever decides takes turns, so that each counts what the others did.
+    -- Transactions that decide in one cohort run one after another, so that each counts the decisions of the others.
     SELECT status INTO stage FROM cohort WHERE id = NEW.cohort_id FOR NO KEY UPDATE;
     IF NEW.decision = 'ADMITTED' AND NEW.withdrawn_at IS NOT NULL THEN
       RAISE EXCEPTION 'a withdrawn entry is not admitted' USING ERRCODE = '23514', CONSTRAINT = 'cohort_entry_withdrawn';
@@ -199,7 +199,7 @@ BEGIN
     RETURN NEW;
   END IF;
   IF NEW.decision IS DISTINCT FROM OLD.decision THEN
-    -- Whoever decides takes turns, so that each counts what the others did.
+    -- Transactions that decide in one cohort run one after another, so that each counts the decisions of the others.
     SELECT status INTO stage FROM cohort WHERE id = NEW.cohort_id FOR NO KEY UPDATE;
     IF stage <> 'PUBLIC_NOTICE' OR OLD.decision IS NOT NULL THEN
       RAISE EXCEPTION 'entries are decided once, at the closing of their cohort' USING ERRCODE = '23514', CONSTRAINT = 'cohort_entry_decided_once';

@@ -5,6 +5,7 @@ import { toGlobalId } from '../../lib/ids.js';
 import { editorsOf, GETS_MAIL, notify, type Receiver } from '../../notifications/mail.js';
 import { defineMail, MailKind, oneLine, quoted } from '../../notifications/mail.events.js';
 import type { CohortEntry } from '../cohort/entry.entity.js';
+import { notifyOfEndedSeats } from '../reviewers/conflicts.mails.js';
 
 const page = 'cohort-entries/:id';
 
@@ -115,25 +116,8 @@ export async function mailWithdrawalAnswered(
 }
 
 /** Queues one mail to each reviewer whose open seats ended with a withdrawn entry. */
-export async function mailSeatsOfWithdrawn(
+export const mailSeatsOfWithdrawn = (
   tx: EntityManager,
   cohortId: string,
   ended: ReadonlyArray<{ reviewerId: string }>,
-): Promise<void> {
-  if (ended.length === 0) return;
-  const receivers = (await tx.query(
-    `SELECT acc.email, acc.locale, c.name AS cohort, count(*)::int AS seats
-     FROM unnest($2::uuid[]) AS e(reviewer_id)
-     JOIN reviewer r ON r.id = e.reviewer_id
-     JOIN account acc ON acc.id = r.account_id
-     JOIN cohort c ON c.id = $1
-     WHERE ${GETS_MAIL}
-     GROUP BY acc.id, c.id
-     ORDER BY acc.id`,
-    [cohortId, ended.map(({ reviewerId }) => reviewerId)],
-  )) as Array<Receiver & { cohort: Localized; seats: number }>;
-  await notify(tx, seatsMail, receivers, ({ locale, cohort, seats }) => ({
-    cohort: localize(cohort, locale).value,
-    count: seats,
-  }));
-}
+): Promise<void> => notifyOfEndedSeats(tx, cohortId, ended, seatsMail);

@@ -159,8 +159,8 @@ async function openSeatsOf(tx: EntityManager, cohortId: string): Promise<Readonl
 }
 
 /**
- * The part of a band that is not asked for yet: an entry with open seats gets so many reviews less, and at most `budget`
- * reviews are left in all. A round of which nothing is left is not worth its cost.
+ * Returns a band without the reviews that are assigned but not yet submitted: each entry's number of reviews is reduced
+ * by its open seats, and the total is limited to `budget` reviews. `stop` is also true where no review remains.
  */
 function withoutOpen(band: Band, open: ReadonlyMap<string, number>, budget: number): Band {
   let left = budget;

@@ -3,11 +3,15 @@ import { localize, type Localized } from '../../kernel/localized.js';
 import { GETS_MAIL, notify, type Receiver } from '../../notifications/mail.js';
 import { seatsEndedMail } from './reviewers.mails.js';
 
-/** Queues one mail to each reviewer whose assignments in a cohort ended by a conflict of interest. */
+/**
+ * Queues one mail to each reviewer whose assignments in a cohort ended, by default for a conflict of interest; `mail`
+ * gives another reason, with the same words.
+ */
 export async function notifyOfEndedSeats(
   tx: EntityManager,
   cohortId: string,
   ended: ReadonlyArray<{ reviewerId: string }>,
+  mail: typeof seatsEndedMail = seatsEndedMail,
 ): Promise<void> {
   if (ended.length === 0) return;
   const receivers = (await tx.query(
@@ -21,7 +25,7 @@ export async function notifyOfEndedSeats(
      ORDER BY acc.id`,
     [cohortId, ended.map(({ reviewerId }) => reviewerId)],
   )) as Array<Receiver & { cohort: Localized; seats: number }>;
-  await notify(tx, seatsEndedMail, receivers, ({ locale, cohort, seats }) => ({
+  await notify(tx, mail, receivers, ({ locale, cohort, seats }) => ({
     cohort: localize(cohort, locale).value,
     count: seats,
   }));
