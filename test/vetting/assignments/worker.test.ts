@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { assignPanels } from '../../src/vetting/assignments/optimum/assign.js';
-import { assignPanelsInWorker } from '../../src/vetting/assignments/optimum/in-worker.js';
-import { syntheticProblem, syntheticSetting } from '../../src/vetting/assignments/optimum/synthetic-cohort.js';
+import { assignPanels } from '../../../src/vetting/assignments/optimum/assign.js';
+import { assignPanelsInWorker } from '../../../src/vetting/assignments/optimum/in-worker.js';
+import { syntheticProblem, syntheticSetting } from '../../../src/vetting/assignments/optimum/synthetic-cohort.js';
 
 const small = syntheticProblem({ ...syntheticSetting, entries: 120, reviewers: 36, industries: 4 }, 31);
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { calibrate } from '../../src/vetting/calibration/calibrate.js';
-import type { Reviews } from '../../src/vetting/calibration/model.js';
-import { baseSetting, compareOnce, simulate, uniform } from '../../src/vetting/evaluation/simulation.js';
+import { calibrate } from '../../../src/vetting/calibration/calibrate.js';
+import type { Reviews } from '../../../src/vetting/calibration/model.js';
+import { baseSetting, compareOnce, simulate, uniform } from '../../../src/vetting/evaluation/simulation.js';
 
 const small = { ...baseSetting, achievements: 300, reviewers: 30 };
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assignPanels } from '../../src/vetting/assignments/optimum/assign.js';
-import { mergedSeats } from '../../src/vetting/assignments/assignments.store.js';
+import { assignPanels } from '../../../src/vetting/assignments/optimum/assign.js';
+import { mergedSeats } from '../../../src/vetting/assignments/assignments.store.js';
 import {
   dimensionGroups,
   doublesOf,
@@ -9,10 +9,10 @@ import {
   provinceOf,
   type CohortFacts,
   type ReviewerFacts,
-} from '../../src/vetting/assignments/assignments.problem.js';
-import { isScore, missingParts, rationaleHash, readReview } from '../../src/vetting/reviews/reviews.rules.js';
-import type { Dimension } from '../../src/vetting/vocabularies.js';
-import type { FieldProblem } from '../../src/kernel/errors.js';
+} from '../../../src/vetting/assignments/assignments.problem.js';
+import { isScore, missingParts, rationaleHash, readReview } from '../../../src/vetting/reviews/reviews.rules.js';
+import type { Dimension } from '../../../src/vetting/vocabularies.js';
+import type { FieldProblem } from '../../../src/kernel/errors.js';
 
 const PEER: Dimension[] = ['TECHNICAL_CONTENT'];
 const USER: Dimension[] = ['MARKET_POTENTIAL', 'ECONOMIC_VALUE'];

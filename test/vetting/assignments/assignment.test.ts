@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { assignPanels, drawDoubles, type Assignment } from '../../src/vetting/assignments/optimum/assign.js';
-import { industryContrasts } from '../../src/vetting/assignments/optimum/contrasts.js';
+import { assignPanels, drawDoubles, type Assignment } from '../../../src/vetting/assignments/optimum/assign.js';
+import { industryContrasts } from '../../../src/vetting/assignments/optimum/contrasts.js';
 import {
   conflictMatrix,
   type AssignmentProblem,
   type ReviewerToAssign,
-} from '../../src/vetting/assignments/optimum/problem.js';
-import { syntheticProblem, syntheticSetting } from '../../src/vetting/assignments/optimum/synthetic-cohort.js';
+} from '../../../src/vetting/assignments/optimum/problem.js';
+import { syntheticProblem, syntheticSetting } from '../../../src/vetting/assignments/optimum/synthetic-cohort.js';
 
 const cohort = { ...syntheticSetting, entries: 150, reviewers: 36, industries: 4 };
 

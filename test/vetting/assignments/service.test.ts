@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, startTestApp, type TestApp } from '../harness.js';
-import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../seed.js';
+import { eventually, startTestApp, type TestApp } from '../../harness.js';
+import { seed, type Seed, type SeededOrganisation, type SeededPerson } from '../../seed.js';
 import {
   as,
   assignmentId,
@@ -13,7 +13,7 @@ import {
   SUBMIT,
   type SeededCohort,
   type SeededReviewer,
-} from './reviewing-kit.js';
+} from '../reviewing-kit.js';
 
 let t: TestApp;
 let s: Seed;

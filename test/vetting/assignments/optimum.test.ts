@@ -1,12 +1,12 @@
 import highs from 'highs';
 import { describe, expect, it } from 'vitest';
-import { assignPanels } from '../../src/vetting/assignments/optimum/assign.js';
-import { upperBound } from '../../src/lib/min-cost-flow/bound.js';
-import { instanceOf } from '../../src/vetting/assignments/optimum/instance.js';
-import { conflictMatrix, settingsOf, type AssignmentProblem } from '../../src/vetting/assignments/optimum/problem.js';
-import { flowOf } from '../../src/vetting/assignments/optimum/solve.js';
-import { syntheticProblem, syntheticSetting } from '../../src/vetting/assignments/optimum/synthetic-cohort.js';
-import { uniform } from '../../src/vetting/evaluation/simulation.js';
+import { assignPanels } from '../../../src/vetting/assignments/optimum/assign.js';
+import { upperBound } from '../../../src/lib/min-cost-flow/bound.js';
+import { instanceOf } from '../../../src/vetting/assignments/optimum/instance.js';
+import { conflictMatrix, settingsOf, type AssignmentProblem } from '../../../src/vetting/assignments/optimum/problem.js';
+import { flowOf } from '../../../src/vetting/assignments/optimum/solve.js';
+import { syntheticProblem, syntheticSetting } from '../../../src/vetting/assignments/optimum/synthetic-cohort.js';
+import { uniform } from '../../../src/vetting/evaluation/simulation.js';
 
 /** Tiny random problems: few places, few organisations, many conflicts, so that some panels cannot be filled. */
 function tiny(entries: number, reviewers: number, seed: number): AssignmentProblem {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeInput, type FitInput } from '../../src/vetting/calibration/input.js';
-import { fitCalibration } from '../../src/vetting/calibration/fit.js';
-import { baseSetting, simulate, uniform } from '../../src/vetting/evaluation/simulation.js';
+import { describeInput, type FitInput } from '../../../src/vetting/calibration/input.js';
+import { fitCalibration } from '../../../src/vetting/calibration/fit.js';
+import { baseSetting, simulate, uniform } from '../../../src/vetting/evaluation/simulation.js';
 
 function shuffled<T>(items: readonly T[], seed: number): T[] {
   const random = uniform(seed);

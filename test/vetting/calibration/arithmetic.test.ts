@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { exponential, logarithm, normalBelow } from '../../src/vetting/calibration/portable.js';
-import { inversePositiveDefinite } from '../../src/vetting/calibration/linear-algebra.js';
+import { exponential, logarithm, normalBelow } from '../../../src/vetting/calibration/portable.js';
+import { inversePositiveDefinite } from '../../../src/vetting/calibration/linear-algebra.js';
 
 describe('portable arithmetic', () => {
   it('agrees with the engine’s exponential and logarithm to fourteen digits', () => {
@@ -44,7 +44,7 @@ describe('portable arithmetic', () => {
   });
 
   it('holds what is published to + - x / and square root: nothing an engine may round its own way', () => {
-    const folder = new URL('../../src/vetting/', import.meta.url);
+    const folder = new URL('../../../src/vetting/', import.meta.url);
     const files = [
       'boundary/boundary.ts',
       ...readdirSync(new URL('calibration/', folder)).map((name) => `calibration/${name}`),
