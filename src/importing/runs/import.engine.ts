@@ -26,7 +26,7 @@ import { Slices } from '../../lib/tabular/slices.js';
 import { conflictOutcome, isDataException } from './import.refusals.js';
 import { settingsOf, type RunSettings } from './import.settings.js';
 import { codeOf } from '../../lib/messages/message.js';
-import { coded, say } from '../../messages/catalogue.js';
+import { say } from '../../messages/catalogue.js';
 import { importFault, type StoredFault } from './import.said.js';
 
 /**
@@ -147,27 +147,12 @@ class RunPass {
   async run(): Promise<void> {
     const { app, run_: run } = this;
     await app.dataSource.transaction((tx) => this.holdRight(tx));
-    if (run.register !== 'NEVER' && this.settings.institution.verification !== 'VERIFIED') {
-      await this.note({
-        severity: 'INFO',
-        line: null,
-        column: null,
-        field: null,
-        value: null,
-        ...coded('NOT_VERIFIED.import'),
-      });
-    }
-    const notes: TableNote[] = [...this.source.notes, ...run.columnNotes.map((message) => ({ message, line: null }))];
-    for (const { message, line, text } of notes)
-      await this.note({
-        severity: 'INFO',
-        line,
-        column: null,
-        field: null,
-        value: text ?? null,
-        code: codeOf(message.key),
-        message,
-      });
+    const isUnverified = run.register !== 'NEVER' && this.settings.institution.verification !== 'VERIFIED';
+    await this.note([
+      ...(isUnverified ? [{ message: say('NOT_VERIFIED.import'), line: null }] : []),
+      ...this.source.notes,
+      ...run.columnNotes.map((message) => ({ message, line: null })),
+    ]);
     if (run.mode === 'ALL_OR_NOTHING' && !run.dryRun) return this.allOrNothing();
     if (run.dryRun) await this.check(1);
     else await this.rowByRow();
@@ -324,9 +309,19 @@ class RunPass {
     if (this.run_.mode === 'ALL_OR_NOTHING') this.followed.push(...outcome.ledger);
   }
 
-  private async note(line: ReportLine): Promise<void> {
-    await saveReport(this.app.dataSource.manager, this.run_.id, [line], this.state.reportRows);
-    this.state = { ...this.state, reportRows: this.state.reportRows + 1 };
+  /** Puts notes on the whole file at the beginning of the report. */
+  private async note(notes: readonly TableNote[]): Promise<void> {
+    const lines = notes.map(({ message, line, text }): ReportLine => ({
+      severity: 'INFO',
+      line,
+      column: null,
+      field: null,
+      value: text ?? null,
+      code: codeOf(message.key),
+      message,
+    }));
+    await saveReport(this.app.dataSource.manager, this.run_.id, lines, this.state.reportRows);
+    this.state = { ...this.state, reportRows: this.state.reportRows + lines.length };
   }
 
   private async heartbeat(processed: number, force = false): Promise<void> {
