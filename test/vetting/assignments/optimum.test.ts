@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { assignPanels } from '../../../src/vetting/assignments/optimum/assign.js';
 import { upperBound } from '../../../src/lib/min-cost-flow/bound.js';
 import { instanceOf } from '../../../src/vetting/assignments/optimum/instance.js';
-import { conflictMatrix, settingsOf, type AssignmentProblem } from '../../../src/vetting/assignments/optimum/problem.js';
+import {
+  conflictMatrix,
+  settingsOf,
+  type AssignmentProblem,
+} from '../../../src/vetting/assignments/optimum/problem.js';
 import { flowOf } from '../../../src/vetting/assignments/optimum/solve.js';
 import { syntheticProblem, syntheticSetting } from '../../../src/vetting/assignments/optimum/synthetic-cohort.js';
 import { uniform } from '../../../src/vetting/evaluation/simulation.js';

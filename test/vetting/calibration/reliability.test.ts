@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { iccOneWay, iccTwoWay, krippendorffAlpha, reliabilityOf } from '../../../src/vetting/calibration/reliability.js';
+import {
+  iccOneWay,
+  iccTwoWay,
+  krippendorffAlpha,
+  reliabilityOf,
+} from '../../../src/vetting/calibration/reliability.js';
 import { uniform } from '../../../src/lib/random.js';
 
 /** Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", example C: four observers, twelve units, some missing. */
