@@ -18,6 +18,13 @@ afterAll(async () => {
   await t.close();
 });
 
+/** Least cost of several runs: the background work of the app, which reads the same database, can only add to it. */
+async function leastCost(work: () => Promise<unknown>) {
+  const costs = [];
+  for (let i = 0; i < 10; i += 1) costs.push(await meter.costOf(work));
+  return costs.sort((a, b) => a.buffers - b.buffers)[0]!;
+}
+
 const scan = () => t.app.dataSource.query(`SELECT count(filler) FROM counted`);
 
 it('the benchmark of the database counts each statement of measured operations, and the pages it reads (17.10)', async () => {
@@ -25,11 +32,11 @@ it('the benchmark of the database counts each statement of measured operations, 
     `SELECT (pg_relation_size('counted') / current_setting('block_size')::int)::int AS pages`,
   )) as [{ pages: number }];
   await scan();
-  const one = await meter.costOf(() => meter.within(scan));
+  const one = await leastCost(() => meter.within(scan));
   expect(one.statements).toBe(1);
   expect(one.buffers).toBeGreaterThanOrEqual(pages);
-  expect(one.buffers).toBeLessThan(pages * 3);
-  const three = await meter.costOf(() =>
+  expect(one.buffers).toBeLessThan(pages * 1.5);
+  const three = await leastCost(() =>
     meter.within(() => t.app.dataSource.transaction((tx) => tx.query(`SELECT 1 FROM counted LIMIT 1`))),
   );
   // BEGIN, the statement and COMMIT.
